@@ -1,0 +1,3 @@
+module github.com/doppeldb/doppel
+
+go 1.26
