@@ -1,0 +1,132 @@
+// Package encoder turns a record into a unit vector: the twin network.
+//
+// One network is applied to both sides of a pair, its weights shared, so that
+// distance between embeddings answers "same or not". Its layers:
+//
+//	value -> tokens, character n-grams     internal/text, features.go
+//	      -> hashed rows, one weight each  w[b] = idf[b] * gain[b]
+//	      -> signed sketch of Dim numbers  each feature adds to ONE position
+//	      -> unit length, times field gain one subnetwork per field, rows shared
+//	      -> sum over fields, unit length  fusion
+//
+// With no label every gain is 1 and idf is fitted on the user's own collection
+// ([Fit]); labels move the gains of this same network. The signed count sketch
+// is feature hashing (Weinberger et al., ICML 2009); it keeps inner products in
+// expectation, and one add per feature is as good as a dense random projection.
+package encoder
+
+import (
+	"encoding/hex"
+	"math"
+
+	"github.com/doppeldb/doppel/record"
+)
+
+// Encoder is an immutable twin network. It is safe for concurrent use.
+type Encoder struct {
+	schema      record.Schema
+	dim         int
+	logBuckets  int
+	docs        uint64    // records that idf was fitted on
+	idf         []float32 // (buckets)
+	gain        []float32 // (buckets), learned, 1 at the start
+	fieldGain   []float32 // (fields), learned
+	weight      []float32 // (buckets), idf * gain: derived, not stored
+	fingerprint Fingerprint
+}
+
+// Fingerprint tells encoders apart: two encoders with the same fingerprint
+// give the same vectors.
+type Fingerprint [16]byte
+
+// String gives the fingerprint as 32 hexadecimal digits.
+func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
+
+// Dim is the length of the embeddings.
+func (e *Encoder) Dim() int { return e.dim }
+
+// Schema is what records must look like. The caller must not change it.
+func (e *Encoder) Schema() record.Schema { return e.schema }
+
+// Docs is the number of records that idf was fitted on.
+func (e *Encoder) Docs() int { return int(e.docs) }
+
+// Fingerprint identifies the weights.
+func (e *Encoder) Fingerprint() Fingerprint { return e.fingerprint }
+
+// Encode writes the unit vector of one record to dst, which has Dim numbers.
+// A record without any feature gives the zero vector: it is near nothing.
+// len(values) must be the schema's. For many records use a [Session].
+func (e *Encoder) Encode(values []string, dst []float32) { e.NewSession().Encode(values, dst) }
+
+// NewSession gives a worker with its own buffers: one per goroutine.
+func (e *Encoder) NewSession() *Session {
+	return &Session{enc: e, bag: newBag(e.logBuckets), field: make([]float32, e.dim)}
+}
+
+// Session encodes records one after the other. It is not safe for concurrent use.
+type Session struct {
+	enc   *Encoder
+	bag   *bag
+	field []float32 // (dim) the field's part before fusion
+}
+
+// Encode writes the unit vector of one record to dst; see [Encoder.Encode].
+func (s *Session) Encode(values []string, dst []float32) {
+	e := s.enc
+	if len(values) != len(e.schema) || len(dst) != e.dim {
+		panic("encoder: wrong number of values or length of dst")
+	}
+	clear(dst)
+	for f, v := range values {
+		if v == "" || e.fieldGain[f] == 0 {
+			continue
+		}
+		s.bag.fill(e.schema[f].Kind, v)
+		if s.bag.empty() {
+			continue
+		}
+		clear(s.field)
+		s.bag.sketch(s.field, e.weight)
+		addUnit(dst, s.field, e.fieldGain[f])
+	}
+	scaleToUnit(dst)
+}
+
+// addUnit does dst += gain * v / |v|.
+func addUnit(dst, v []float32, gain float32) {
+	n := norm2(v)
+	if n == 0 {
+		return
+	}
+	c := gain / n
+	for i, x := range v {
+		dst[i] += c * x
+	}
+}
+
+func scaleToUnit(v []float32) {
+	n := norm2(v)
+	if n == 0 {
+		return
+	}
+	c := 1 / n
+	for i := range v {
+		v[i] *= c
+	}
+}
+
+func norm2(v []float32) float32 {
+	var a, b, c, d float32
+	for len(v) >= 4 {
+		a += v[0] * v[0]
+		b += v[1] * v[1]
+		c += v[2] * v[2]
+		d += v[3] * v[3]
+		v = v[4:]
+	}
+	for _, x := range v {
+		a += x * x
+	}
+	return float32(math.Sqrt(float64(a + b + c + d)))
+}

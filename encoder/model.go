@@ -1,0 +1,163 @@
+package encoder
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+
+	"github.com/doppeldb/doppel/record"
+)
+
+// A model's bytes, little-endian:
+//
+//	+----------+---------+--------+------------+------+--------+
+//	| "DPLENC" | version | dim    | logBuckets | docs | fields |
+//	| 6 bytes  | u16     | u32    | u32        | u64  | u32    |
+//	+----------+---------+--------+------------+------+--------+
+//	| per field: kind u8, gain f32, name length u32, name      |
+//	+----------------------------------------------------------+
+//	| idf  f32 x 2^logBuckets                                  |
+//	| gain f32 x 2^logBuckets                                  |
+//	+----------------------------------------------------------+
+//	| CRC32C of all before, u32                                |
+//	+----------------------------------------------------------+
+const (
+	modelMagic   = "DPLENC"
+	modelVersion = 1
+	maxFields    = 1 << 16
+	maxName      = 1 << 16
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// MarshalBinary writes the model: self-describing, checksummed.
+func (e *Encoder) MarshalBinary() ([]byte, error) {
+	b := make([]byte, 0, 64+8*len(e.idf))
+	b = append(b, modelMagic...)
+	b = binary.LittleEndian.AppendUint16(b, modelVersion)
+	b = e.appendBody(b)
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), nil
+}
+
+func (e *Encoder) appendBody(b []byte) []byte {
+	le := binary.LittleEndian
+	b = le.AppendUint32(b, uint32(e.dim))
+	b = le.AppendUint32(b, uint32(e.logBuckets))
+	b = le.AppendUint64(b, e.docs)
+	b = le.AppendUint32(b, uint32(len(e.schema)))
+	for i, f := range e.schema {
+		b = append(b, byte(f.Kind))
+		b = le.AppendUint32(b, math.Float32bits(e.fieldGain[i]))
+		b = le.AppendUint32(b, uint32(len(f.Name)))
+		b = append(b, f.Name...)
+	}
+	for _, part := range [][]float32{e.idf, e.gain} {
+		for _, x := range part {
+			b = le.AppendUint32(b, math.Float32bits(x))
+		}
+	}
+	return b
+}
+
+// sum is the fingerprint: SHA-256 over everything that shapes a vector, cut to 16 bytes.
+func (e *Encoder) sum() (f Fingerprint) {
+	h := sha256.Sum256(e.appendBody(nil))
+	copy(f[:], h[:])
+	return f
+}
+
+// Unmarshal reads a model. It gives [ErrCorrupt] or [ErrVersion], never panics,
+// and allocates no more than a small multiple of len(data).
+func Unmarshal(data []byte) (*Encoder, error) {
+	if len(data) < len(modelMagic)+6 || string(data[:len(modelMagic)]) != modelMagic {
+		return nil, fmt.Errorf("%w: not an encoder model", ErrCorrupt)
+	}
+	if v := binary.LittleEndian.Uint16(data[len(modelMagic):]); v != modelVersion {
+		return nil, fmt.Errorf("%w: version %d, this doppel reads %d", ErrVersion, v, modelVersion)
+	}
+	body, tail := data[:len(data)-4], data[len(data)-4:]
+	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(tail) {
+		return nil, fmt.Errorf("%w: checksum differs", ErrCorrupt)
+	}
+	r := reader{b: body[len(modelMagic)+2:]}
+	e := r.encoder()
+	if r.bad || len(r.b) != 0 {
+		return nil, fmt.Errorf("%w: sizes do not add up", ErrCorrupt)
+	}
+	if err := e.valid(); err != nil {
+		return nil, err
+	}
+	e.seal()
+	return e, nil
+}
+
+// reader takes values off the front of b; bad once it ran short.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) take(n int) []byte {
+	if r.bad || n < 0 || n > len(r.b) {
+		r.bad = true
+		return make([]byte, min(max(n, 0), 8))
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *reader) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) f32() float32 { return math.Float32frombits(r.u32()) }
+
+func (r *reader) encoder() *Encoder {
+	e := &Encoder{dim: int(r.u32()), logBuckets: int(r.u32()), docs: binary.LittleEndian.Uint64(r.take(8))}
+	fields := int(r.u32())
+	if fields > maxFields || e.logBuckets > maxLogBuckets || r.bad {
+		r.bad = true
+		return e
+	}
+	for range fields {
+		kind, gain, n := r.take(1)[0], r.f32(), int(r.u32())
+		if r.bad || n > maxName {
+			r.bad = true
+			return e
+		}
+		e.schema = append(e.schema, record.Field{Name: string(r.take(n)), Kind: record.Kind(kind)})
+		e.fieldGain = append(e.fieldGain, gain)
+	}
+	e.idf, e.gain = r.floats(1<<e.logBuckets), r.floats(1<<e.logBuckets)
+	return e
+}
+
+func (r *reader) floats(n int) []float32 {
+	raw := r.take(4 * n)
+	if r.bad {
+		return nil
+	}
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return out
+}
+
+// valid says whether a model that passed its checksum makes sense.
+func (e *Encoder) valid() error {
+	if err := e.schema.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if err := (Options{Dim: max(e.dim, 1), LogBuckets: max(e.logBuckets, 1)}).Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	for _, part := range [][]float32{e.fieldGain, e.idf, e.gain} {
+		for _, x := range part {
+			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+				return fmt.Errorf("%w: a weight is not finite", ErrCorrupt)
+			}
+		}
+	}
+	return nil
+}
