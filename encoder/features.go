@@ -35,8 +35,6 @@ func newBag(logBuckets int) *bag {
 	return &bag{shift: 64 - uint(logBuckets), slot: make([]uint64, 1024)}
 }
 
-func (b *bag) empty() bool { return len(b.feats) == 0 }
-
 // Character n-grams of 3 to 5, inside words, the boundary marked: what
 // scikit-learn calls char_wb (FACTS: the best single view on product titles).
 const (
@@ -137,12 +135,12 @@ func (b *bag) grow() {
 	}
 }
 
-// sketch adds the weighted features to v: (1 + ln count) * weight, signed.
-func (b *bag) sketch(v, weight []float32) {
+// sketch adds the weighted features to v: gain * (1 + ln count) * weight, signed.
+func (b *bag) sketch(v, weight []float32, gain float32) {
 	d := uint64(len(v))
 	for i := range b.feats {
 		f := &b.feats[i]
-		w := weight[f.hash>>b.shift]
+		w := gain * weight[f.hash>>b.shift]
 		if f.count > 1 {
 			w *= 1 + float32(math.Log(float64(f.count)))
 		}

@@ -30,7 +30,7 @@ type Options struct {
 
 // DefaultDim is the default embedding length. benchmarks/results/link.md has
 // the candidate recall for 256, 512 and 1024.
-const DefaultDim = 512
+const DefaultDim = 256
 
 const (
 	defaultLogBuckets = 18
