@@ -1,0 +1,108 @@
+// Package f32 holds the kernels over vectors and matrices of float32 that the
+// encoder and the index spend their time in.
+//
+// A matrix is a flat slice of rows of one length d, row-major, without padding.
+//
+// Every kernel adds in one fixed order, so a result depends on its operands
+// alone: not on the number of threads, not on how the caller cuts its work into
+// tiles, not on which of [Dot], [DotMany] and [DotBlock] computed it. A NaN in
+// gives a NaN out; which of the NaNs is not fixed.
+//
+// A wrong length is the caller's bug: the kernels panic with a constant string.
+package f32
+
+import "math"
+
+const (
+	errLen  = "f32: lengths differ"
+	errDim  = "f32: row length is not positive"
+	errRows = "f32: matrix is not a whole number of rows"
+	errDst  = "f32: dst has the wrong length"
+)
+
+// Dot returns the sum over i of a[i]*b[i]. It panics unless len(a) == len(b).
+func Dot(a, b []float32) float32 {
+	if len(a) != len(b) {
+		panic(errLen)
+	}
+	return dotGeneric(a, b)
+}
+
+// SqDist returns the sum over i of (a[i]-b[i])². It panics unless len(a) == len(b).
+func SqDist(a, b []float32) float32 {
+	if len(a) != len(b) {
+		panic(errLen)
+	}
+	return sqDistGeneric(a, b)
+}
+
+// SumSq returns the sum over i of x[i]², which is Dot(x, x).
+func SumSq(x []float32) float32 { return dotGeneric(x, x) }
+
+// Axpy does y[i] += alpha*x[i]. It panics unless len(x) == len(y).
+func Axpy(alpha float32, x, y []float32) {
+	if len(x) != len(y) {
+		panic(errLen)
+	}
+	axpyGeneric(alpha, x, y)
+}
+
+// Scale does x[i] *= alpha.
+func Scale(alpha float32, x []float32) { scaleGeneric(alpha, x) }
+
+// Normalize scales x to Euclidean length 1. It returns false and leaves x as it
+// is when x is zero, empty or has a NaN or an infinity. The length is taken in
+// float64, so that no finite x overflows and no tiny one vanishes.
+func Normalize(x []float32) bool {
+	var sum float64
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	if sum == 0 || math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return false
+	}
+	length := math.Sqrt(sum)
+	for i, v := range x {
+		x[i] = float32(float64(v) / length)
+	}
+	return true
+}
+
+// DotMany does dst[j] = Dot(query, row j of block) for the rows of length d of
+// block. It panics unless d > 0, len(query) == d and len(block) == len(dst)*d.
+func DotMany(dst, query, block []float32, d int) {
+	if len(query) != d {
+		panic(errLen)
+	}
+	checkBlock(dst, query, block, d)
+	dotBlockGeneric(dst, query, block, d)
+}
+
+// DotBlock multiplies every row of a with every row of b, all of length d:
+// dst[i*n+j] = Dot(row i of a, row j of b), where n is the number of rows of b.
+// It panics unless d > 0, a and b are whole rows, and dst has one place per pair.
+// dst must not overlap a or b.
+func DotBlock(dst, a, b []float32, d int) {
+	checkBlock(dst, a, b, d)
+	dotBlockGeneric(dst, a, b, d)
+}
+
+// SqDistBlock is [DotBlock] with [SqDist] in the place of Dot. It subtracts
+// before it squares, so equal rows are at distance 0 exactly, which
+// |a|²+|b|²-2ab does not give.
+func SqDistBlock(dst, a, b []float32, d int) {
+	checkBlock(dst, a, b, d)
+	sqDistBlockGeneric(dst, a, b, d)
+}
+
+func checkBlock(dst, a, b []float32, d int) {
+	if d <= 0 {
+		panic(errDim)
+	}
+	if len(a)%d != 0 || len(b)%d != 0 {
+		panic(errRows)
+	}
+	if len(dst) != len(a)/d*(len(b)/d) {
+		panic(errDst)
+	}
+}
