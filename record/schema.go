@@ -137,8 +137,8 @@ func (s Schema) String() string {
 }
 
 // Override changes the kinds that spec names ("price:number,notes:ignore") and
-// leaves the others as they are. Names are compared with case and separators
-// ignored, as [SameName] does.
+// leaves the others as they are. A name that no field has exactly is compared
+// with case and separators ignored, as [SameName] does.
 func (s Schema) Override(spec string) (Schema, error) {
 	out := append(Schema(nil), s...)
 	for part := range strings.SplitSeq(spec, ",") {
@@ -154,17 +154,26 @@ func (s Schema) Override(spec string) (Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		name, found := strings.TrimSpace(part[:cut]), false
-		for i := range out {
-			if out[i].Name == name || SameName(out[i].Name, name) {
-				out[i].Kind, found = kind, true
-			}
-		}
-		if !found {
+		name := strings.TrimSpace(part[:cut])
+		if !out.setKind(name, kind) {
 			return nil, fmt.Errorf("%w: no column %q; the columns are %s", ErrSchema, name, strings.Join(s.Names(), ", "))
 		}
 	}
 	return out, nil
+}
+
+// setKind changes the field called name, or else every field of the [SameName].
+func (s Schema) setKind(name string, kind Kind) (found bool) {
+	if i := s.Index(name); i >= 0 {
+		s[i].Kind = kind
+		return true
+	}
+	for i := range s {
+		if SameName(s[i].Name, name) {
+			s[i].Kind, found = kind, true
+		}
+	}
+	return found
 }
 
 // SameName says whether two column names mean the same column: case and the
