@@ -31,6 +31,7 @@ type Splitter struct {
 type span struct {
 	from, to int32
 	role     Role
+	inches   bool // an inch mark follows the number
 }
 
 // maxCode is the longest joined token that is taken for a code; longer chunks are URLs and the like.
@@ -44,7 +45,7 @@ const maxCode = 32
 //     well ("kdl-40v3000" gives kdl, 40v3000 and kdl40v3000), and its n-grams
 //     are those of the joined form, so that separators do not count;
 //   - a number and the unit that follows it are given joined as well, the unit in its
-//     short form ("40 inches", `40"` and "40in" all give 40in).
+//     short form ("40 inches", `40"`, "40”" and "40in" all give 40in).
 func (s *Splitter) Split(value string) []Token {
 	s.folded = Fold(s.folded[:0], value)
 	s.store, s.spans = s.store[:0], s.spans[:0]
@@ -68,27 +69,40 @@ func (s *Splitter) Split(value string) []Token {
 func (s *Splitter) chunk(c []rune) {
 	first, storeFrom := len(s.spans), len(s.store)
 	var all Role
+	inches := false
 	for i := 0; i < len(c); {
-		if !isAlnum(c[i]) {
-			if c[i] == '"' && i > 0 && isDigit(c[i-1]) {
-				s.inchMark()
-			}
-			i++
+		if isAlnum(c[i]) {
+			i = s.run(c, i)
+			all |= s.spans[len(s.spans)-1].role
 			continue
 		}
-		i = s.run(c, i)
-		all |= s.spans[len(s.spans)-1].role
+		if i > 0 && isDigit(c[i-1]) && isInchMark(c[i:]) {
+			s.spans[len(s.spans)-1].inches, inches = true, true
+		}
+		i++
 	}
-	runs := len(s.spans) - first
-	if runs >= 2 && all&HasDigit != 0 && len(s.store)-storeFrom <= maxCode {
+	last := len(s.spans)
+	if last-first >= 2 && all&HasDigit != 0 && len(s.store)-storeFrom <= maxCode {
 		s.join(first, storeFrom, all)
 	}
-	s.unit(first, runs)
+	if last-first == 1 {
+		s.unit(first)
+	}
+	for i := first; inches && i < last; i++ {
+		if sp := s.spans[i]; sp.inches && sp.role&HasAlpha == 0 {
+			s.joinUnit(s.store[sp.from:sp.to], "in")
+		}
+	}
+}
+
+// isInchMark says whether c begins with " or with two apostrophes.
+func isInchMark(c []rune) bool {
+	return c[0] == '"' || (c[0] == '\'' && len(c) > 1 && c[1] == '\'')
 }
 
 // run stores the run of letters and digits that begins at c[i] and returns its end.
 func (s *Splitter) run(c []rune, i int) int {
-	from, role := len(s.store), IsWord|IsGrams
+	from, role, point := len(s.store), IsWord|IsGrams, false
 	for ; i < len(c); i++ {
 		r := c[i]
 		switch {
@@ -98,11 +112,12 @@ func (s *Splitter) run(c []rune, i int) int {
 			role |= HasAlpha
 		case r == '\'' && i+1 < len(c) && isAlnum(c[i+1]):
 			continue
-		case (r == '.' || r == ',') && i > 0 && i+1 < len(c) && isDigit(c[i-1]) && isDigit(c[i+1]):
+		// A second point makes it a phone, a date or a version: cut there.
+		case (r == '.' || r == ',') && !point && i > 0 && i+1 < len(c) && isDigit(c[i-1]) && isDigit(c[i+1]):
 			if r == ',' && thousands(c[i+1:]) {
 				continue
 			}
-			r = '.'
+			r, point = '.', true
 		default:
 			s.push(from, role)
 			return i
@@ -114,13 +129,13 @@ func (s *Splitter) run(c []rune, i int) int {
 }
 
 func (s *Splitter) push(from int, role Role) {
-	s.spans = append(s.spans, span{int32(from), int32(len(s.store)), role})
+	s.spans = append(s.spans, span{from: int32(from), to: int32(len(s.store)), role: role})
 }
 
-// thousands says whether exactly three digits follow.
+// thousands says whether exactly three digits stand at the front of c.
 func thousands(c []rune) bool {
 	n := 0
-	for n < len(c) && isDigit(c[n]) {
+	for n < len(c) && n <= 3 && isDigit(c[n]) {
 		n++
 	}
 	return n == 3
@@ -140,11 +155,9 @@ func (s *Splitter) join(first, storeFrom int, all Role) {
 	s.push(from, all|IsWord|IsGrams|IsJoined)
 }
 
-// unit gives a number and its unit joined: "40 inch" as two words, "40inch" as one.
-func (s *Splitter) unit(first, runs int) {
-	if runs != 1 {
-		return
-	}
+// unit gives a number and its unit joined, when the only run of a chunk is the
+// unit of the number before ("40 inch") or has both in it ("40inch").
+func (s *Splitter) unit(first int) {
 	sp := s.spans[first]
 	word := s.store[sp.from:sp.to]
 	if sp.role&HasDigit == 0 {
@@ -167,16 +180,6 @@ func (s *Splitter) unit(first, runs int) {
 	}
 	if short, ok := unitOf(word[cut:]); ok && short != string(word[cut:]) {
 		s.joinUnit(word[:cut], short)
-	}
-}
-
-// inchMark gives `40"` as 40in.
-func (s *Splitter) inchMark() {
-	if len(s.spans) == 0 {
-		return
-	}
-	if prev := s.spans[len(s.spans)-1]; prev.role&(HasAlpha|IsJoined) == 0 {
-		s.joinUnit(s.store[prev.from:prev.to], "in")
 	}
 }
 

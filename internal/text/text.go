@@ -13,8 +13,8 @@ import (
 )
 
 // Fold appends the comparable form of s to dst: HTML entities decoded, Unicode
-// compatibility decomposition (NFKD), combining marks dropped, lower case.
-// Invalid UTF-8 becomes U+FFFD. The fast path is plain ASCII.
+// compatibility decomposition (NFKD), combining marks and invisible characters
+// dropped, lower case. Invalid UTF-8 becomes U+FFFD. The fast path is plain ASCII.
 func Fold(dst []rune, s string) []rune {
 	if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)
@@ -31,12 +31,15 @@ func Fold(dst []rune, s string) []rune {
 	return dst
 }
 
+// early replaces what NFKD would turn into letters ("sony™" into sonytm) or spaces.
+var early = strings.NewReplacer("™", " ", "℠", " ", "´", "'")
+
 func foldUnicode(dst []rune, s string) []rune {
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range norm.NFKD.String(early.Replace(s)) {
 		switch {
 		case r < utf8.RuneSelf:
 			dst = append(dst, rune(lowerASCII[r]))
-		case unicode.Is(unicode.Mn, r):
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf): // marks; soft hyphens, joiners, directions
 		default:
 			if to, ok := spelled[r]; ok {
 				dst = append(dst, []rune(to)...)
@@ -48,11 +51,12 @@ func foldUnicode(dst []rune, s string) []rune {
 	return dst
 }
 
-// spelled holds letters that have no decomposition but a usual spelling in ASCII.
+// spelled holds letters that have no decomposition but a usual spelling, and the
+// many shapes of quotes and dashes.
 var spelled = map[rune]string{
 	'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ø': "o", 'Ø': "o",
-	'đ': "d", 'Đ': "d", 'ł': "l", 'Ł': "l", 'ı': "i", '’': "'", '‘': "'", '´': "'", '`': "'",
-	'“': `"`, '”': `"`, '″': `"`, '–': "-", '—': "-", '‐': "-", '‑': "-", '−': "-", '×': "x", '⁄': "/",
+	'đ': "d", 'Đ': "d", 'ł': "l", 'Ł': "l", 'ı': "i", 'ð': "d", 'Ð': "d", 'þ': "th", 'Þ': "th", 'ς': "σ",
+	'’': "'", '‘': "'", '′': "'", '“': `"`, '”': `"`, '–': "-", '—': "-", '‐': "-", '−': "-", '×': "x", '⁄': "/",
 }
 
 var lowerASCII = func() (t [utf8.RuneSelf]byte) {
@@ -67,7 +71,7 @@ func isAlnum(r rune) bool {
 	if r < utf8.RuneSelf {
 		return classASCII[r]&(letter|digit) != 0
 	}
-	return unicode.IsLetter(r) || unicode.IsDigit(r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mc, r) // Mc: Indic vowel signs
 }
 
 func isDigit(r rune) bool {
