@@ -4,15 +4,20 @@
 package datasets
 
 import (
+	"bufio"
+	"compress/gzip"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// ErrMissing is returned when the data is not on this machine.
+// ErrMissing is returned when the data, or one file of it, is not on this machine.
 var ErrMissing = errors.New("data sets not found: set DOPPEL_DATA to their folder")
 
 // Dir gives the folder of the data sets, or [ErrMissing].
@@ -60,7 +65,7 @@ type Link struct {
 	Judged map[[2]int]bool
 }
 
-// LoadLink reads tableA.csv, tableB.csv and the pair files of dataset name.
+// LoadLink reads tableA.csv, tableB.csv (or .csv.gz) and the pair files of dataset name.
 func LoadLink(name string) (*Link, error) {
 	dir, err := Dir()
 	if err != nil {
@@ -74,21 +79,43 @@ func LoadLink(name string) (*Link, error) {
 	if l.Right, err = ReadTable(filepath.Join(dir, "tableB.csv"), "id", ""); err != nil {
 		return nil, err
 	}
-	left, right := l.Left.places(), l.Right.places()
 	for _, part := range []string{"train", "valid", "test"} {
-		_, rows, err := readCSV(filepath.Join(dir, part+".csv"))
+		// wdc-computers has train-small.csv and train-medium.csv.
+		files, err := filepath.Glob(filepath.Join(dir, part+"*.csv"))
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range rows {
-			p := [2]int{left[r[0]], right[r[1]]}
-			l.Judged[p] = true
-			if r[2] == "1" {
-				l.Truth[p] = true
+		for _, file := range files {
+			if err := l.addPairs(file); err != nil {
+				return nil, err
 			}
 		}
 	}
 	return l, nil
+}
+
+// addPairs reads a file of ltable_id, rtable_id, label.
+func (l *Link) addPairs(file string) error {
+	header, rows, err := readCSV(file)
+	if err != nil {
+		return err
+	}
+	if len(header) != 3 {
+		return fmt.Errorf("%s: %d columns, want ltable_id,rtable_id,label", file, len(header))
+	}
+	left, right := l.Left.places(), l.Right.places()
+	for i, r := range rows {
+		a, okA := left[r[0]]
+		b, okB := right[r[1]]
+		if !okA || !okB {
+			return fmt.Errorf("%s:%d: no record %s or %s in the tables", file, i+2, r[0], r[1])
+		}
+		l.Judged[[2]int{a, b}] = true
+		if r[2] == "1" {
+			l.Truth[[2]int{a, b}] = true
+		}
+	}
+	return nil
 }
 
 func (t *Table) places() map[string]int {
@@ -108,7 +135,37 @@ func LoadDedupe(file, key, truth string) (*Table, error) {
 	return ReadTable(filepath.Join(dir, file), key, truth)
 }
 
-// ReadTable reads a CSV file; truth may be "".
+// LoadTitles gives the product titles of the catalog set: 85,316 real ones, all different.
+func LoadTitles() ([]string, error) {
+	dir, err := Dir()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "catalog", "products.tsv")
+	f, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var titles []string
+	at := -1
+	lines := bufio.NewScanner(f)
+	for lines.Scan() { // tab separated, no quoting
+		cells := strings.Split(lines.Text(), "\t")
+		if at < 0 {
+			if at = slices.Index(cells, "title"); at < 0 {
+				return nil, fmt.Errorf("%s: no column title", path)
+			}
+			continue
+		}
+		if at < len(cells) {
+			titles = append(titles, cells[at])
+		}
+	}
+	return titles, lines.Err()
+}
+
+// ReadTable reads a CSV file, or else the same with .gz; truth may be "".
 func ReadTable(path, key, truth string) (*Table, error) {
 	header, rows, err := readCSV(path)
 	if err != nil {
@@ -121,7 +178,7 @@ func ReadTable(path, key, truth string) (*Table, error) {
 		}
 	}
 	for _, r := range rows {
-		var values []string
+		values := make([]string, 0, len(t.Header))
 		for c, v := range r {
 			switch header[c] {
 			case key:
@@ -138,21 +195,42 @@ func ReadTable(path, key, truth string) (*Table, error) {
 }
 
 func readCSV(path string) (header []string, rows [][]string, err error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	r := csv.NewReader(f)
-	all, err := r.ReadAll()
+	all, err := csv.NewReader(f).ReadAll()
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(all) == 0 {
 		return nil, nil, fmt.Errorf("%s: empty", path)
 	}
-	for i := range all[0] {
-		all[0][i] = strings.TrimPrefix(all[0][i], "\ufeff")
-	}
+	all[0][0] = strings.TrimPrefix(all[0][0], "\ufeff")
 	return all[0], all[1:], nil
+}
+
+// open opens path, or else path.gz unpacked. Closing it closes the file.
+func open(path string) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err == nil {
+		return f, nil
+	}
+	packed, gzErr := os.Open(path + ".gz")
+	if errors.Is(gzErr, fs.ErrNotExist) && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w (%w)", ErrMissing, err)
+	}
+	if gzErr != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(packed)
+	if err != nil {
+		packed.Close()
+		return nil, fmt.Errorf("%s.gz: %w", path, err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, packed}, nil
 }
