@@ -1,0 +1,184 @@
+package synth
+
+import (
+	"fmt"
+	"html"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// tokens cuts a text at spaces and strips everything but letters, digits and
+// points between digits; the inch sign is read as "in".
+func tokens(s string) []string {
+	s = strings.ToLower(html.UnescapeString(s))
+	s = strings.NewReplacer(`"`, "in", "é", "e").Replace(s)
+	var out []string
+	for _, field := range strings.Fields(s) {
+		r, kept := []rune(field), []rune(nil)
+		for i, c := range r {
+			point := c == '.' && i > 0 && i+1 < len(r) && unicode.IsDigit(r[i-1]) && unicode.IsDigit(r[i+1])
+			if unicode.IsLetter(c) || unicode.IsDigit(c) || point {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 {
+			out = append(out, string(kept))
+		}
+	}
+	return out
+}
+
+// windows holds each run of up to five tokens, joined.
+func windows(s string) map[string]bool {
+	all := make(map[string]bool)
+	tok := tokens(s)
+	for i := range tok {
+		joined := ""
+		for j := i; j < min(i+5, len(tok)); j++ {
+			joined += tok[j]
+			all[joined] = true
+		}
+	}
+	return all
+}
+
+func joined(s string) string { return strings.Join(tokens(s), "") }
+
+// fits says whether a text can be product q among its siblings: it has the full
+// code, or the short code (if there are codes) and every attribute that differs.
+func fits(in map[string]bool, q *product) bool {
+	full := q.fam.coded() && in[joined(string(q.code.text))]
+	if q.fam.coded() && !full && !in[joined(string(q.code.short()))] {
+		return false
+	}
+	for a := range q.fam.axes {
+		if q.differs>>a&1 == 0 || full && q.inCode>>a&1 == 1 {
+			continue
+		}
+		says := func(form string) bool { return in[joined(form)] }
+		forms := q.fam.axes[a].spell[q.value[a]]
+		if !slices.ContainsFunc(forms[:], says) {
+			return false
+		}
+	}
+	return true
+}
+
+// lines groups products by line; code memory is not shared.
+func lines(seed uint64, products int) map[int][]*product {
+	m, byLine := newMaker(seed), make(map[int][]*product)
+	for num := range products {
+		q := new(product)
+		m.make(q, num)
+		byLine[q.line] = append(byLine[q.line], q)
+	}
+	return byLine
+}
+
+// Every row must be its own product and none of the siblings, from its text alone.
+func TestTruthIsDecidable(t *testing.T) {
+	for _, o := range []Options{{Seed: 1, Products: 3000}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6}, {Seed: 3, Products: 2000, Noise: -1}} {
+		byLine := lines(o.Seed, o.Products)
+		lineOf := make([]int, o.Products)
+		for line, siblings := range byLine {
+			for _, q := range siblings {
+				lineOf[q.num] = line
+			}
+		}
+		compared := 0
+		for num, row := range Rows(o) {
+			siblings := byLine[lineOf[num]]
+			if siblings[0].size == 1 {
+				continue
+			}
+			in := windows(row[colTitle])
+			maps.Copy(in, windows(row[colDescription]))
+			for _, q := range siblings {
+				compared++
+				if fits(in, q) != (q.num == num) {
+					t.Errorf("row of product %d fits product %d (code %s): %v\n%q", num, q.num, q.code.text, q.num != num, row)
+				}
+			}
+			if t.Failed() {
+				return
+			}
+		}
+		if compared < o.Products {
+			t.Errorf("only %d comparisons of siblings", compared)
+		}
+	}
+}
+
+// Two lines never have the same code, or brand and name, in the same family.
+func TestLinesAreUnique(t *testing.T) {
+	seen := make(map[string]int)
+	for line, siblings := range lines(5, 150000) {
+		q := siblings[0]
+		key := fmt.Sprint(q.fam.nouns[0], q.brand.name, q.word, q.volume)
+		if q.fam.coded() {
+			key = q.fam.nouns[0] + string(q.code.text) + "|" + string(q.code.short()) + fmt.Sprint(q.value) + q.brand.name
+		}
+		if other, taken := seen[key]; taken && other != line {
+			t.Fatalf("lines %d and %d are both %s", line, other, key)
+		}
+		seen[key] = line
+	}
+}
+
+// A line's siblings differ in code or attributes.
+func TestSiblings(t *testing.T) {
+	withSibling, byAxis, byGeneration := 0, 0, 0
+	for _, siblings := range lines(1, 3600) {
+		if len(siblings) > 1 {
+			withSibling += len(siblings)
+			if siblings[0].differs == 0 {
+				byGeneration++
+			} else {
+				byAxis++
+			}
+		}
+		seen := make(map[string]bool)
+		for _, q := range siblings {
+			seen[fmt.Sprint(string(q.code.text), q.value)] = true
+			if q.brand != siblings[0].brand || q.word != siblings[0].word || q.size != siblings[0].size {
+				t.Fatalf("siblings of line %d disagree", q.line)
+			}
+		}
+		if len(seen) != len(siblings) {
+			t.Errorf("line %d: %d products, %d distinct", siblings[0].line, len(siblings), len(seen))
+		}
+	}
+	if share := float64(withSibling) / 3600; share < .3 {
+		t.Errorf("%.2f of the products have a sibling, want .3 or more", share)
+	}
+	if byAxis < byGeneration || byGeneration == 0 {
+		t.Errorf("%d lines differ in attributes, %d in the generation only", byAxis, byGeneration)
+	}
+}
+
+// Rows of coded products show their code; of others, their brand and whole name.
+func TestRowsNameTheirLine(t *testing.T) {
+	o := Options{Seed: 9, Products: 3000, Noise: -1}
+	m, q := newMaker(o.Seed), new(product)
+	for num, row := range Rows(o) {
+		m.make(q, num)
+		text := joined(strings.Join(row, " "))
+		if q.fam.coded() {
+			if !strings.Contains(text, joined(string(q.code.short()))) {
+				t.Fatalf("no code %s in %q", q.code.text, row)
+			}
+			continue
+		}
+		for i, list := range q.fam.names {
+			if !strings.Contains(text, joined(list[q.word[i]])) {
+				t.Fatalf("no %q in %q", list[q.word[i]], row)
+			}
+		}
+		if !strings.Contains(text, joined(q.brand.name)) {
+			t.Fatalf("no brand %q in %q", q.brand.name, row)
+		}
+	}
+}
