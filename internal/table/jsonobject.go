@@ -11,20 +11,19 @@ type jsonPair struct{ key, value string }
 
 var errNotObject = errors.New("not a JSON object")
 
-// splitObject gives the members of the JSON object in line, in order; of a key
-// that repeats, the last one counts for who takes them in turn. encoding/json
-// checks the grammar; the walk below may then rely on it, and keeps what a map
-// would lose: the order of keys and the spelling of numbers.
-func splitObject(line []byte) ([]jsonPair, error) {
-	var raw json.RawMessage
-	if err := json.Unmarshal(line, &raw); err != nil {
-		return nil, err
+// splitObject appends to pairs the members of the JSON object in line, in order;
+// of a key that repeats, the last one counts for who takes them in turn.
+// encoding/json checks the grammar; the walk below may then rely on it, and keeps
+// what a map would lose: the order of keys and the spelling of numbers.
+func splitObject(pairs []jsonPair, line []byte) ([]jsonPair, error) {
+	if !json.Valid(line) {
+		var raw json.RawMessage
+		return nil, json.Unmarshal(line, &raw) // says what is wrong and where
 	}
 	b := bytes.TrimSpace(line)
 	if b[0] != '{' {
 		return nil, errNotObject
 	}
-	var pairs []jsonPair
 	for i := skipSpace(b, 1); b[i] != '}'; {
 		end := stringEnd(b, i)
 		key, err := unquote(b[i:end])

@@ -22,6 +22,7 @@ type jsonRows struct {
 	at      map[string]int // key to column
 	rows    []Row
 	pos     int
+	pairs   []jsonPair // of the line being read; its memory is reused
 }
 
 // newJSONRows reads the whole source. bad is called with each skippable error;
@@ -105,10 +106,11 @@ func (j *jsonRows) object(line []byte, number int) ([]string, error) {
 	if line[0] == 0xef {
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
-	pairs, err := splitObject(line)
+	pairs, err := splitObject(j.pairs[:0], line)
 	if err != nil {
 		return nil, j.syntaxError(err, number)
 	}
+	j.pairs = pairs
 	for i, p := range pairs {
 		e := &Error{Path: j.name, Line: number, Field: i + 1, Name: p.key}
 		switch {

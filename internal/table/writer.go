@@ -44,7 +44,7 @@ func Create(path string, stdout io.Writer) (*Writer, error) {
 	return w, nil
 }
 
-// WriteHeader writes the column names; it must come first and once. Names that
+// WriteHeader writes the column names, trimmed; it must come first and once. Names that
 // are empty or repeated, which no reader here would take, are an [ErrHeader].
 func (w *Writer) WriteHeader(names []string) error {
 	if w.header != nil {
