@@ -370,3 +370,17 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkJSON(b *testing.B) {
+	var in bytes.Buffer
+	for in.Len() < 4<<20 {
+		in.WriteString(`{"id":"1234","name":"Sony Bravia 40 inch LCD","description":"black, with \"stand\", 1080p","price":499.99}` + "\n")
+	}
+	b.SetBytes(int64(in.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ReadAll("-", &Options{Stdin: bytes.NewReader(in.Bytes())}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
