@@ -1,0 +1,102 @@
+package db
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// DB is one open file. It is safe for concurrent use. The file is locked:
+// one process writes it, or several read it.
+type DB struct {
+	path      string
+	opts      Options
+	bolt      *bolt.DB
+	file      *os.File // the same that bbolt has
+	temporary bool     // Close removes the file
+	recovered bool     // a meta page was damaged when it was opened
+
+	writer sync.Mutex  // held by every write transaction, and by Check
+	broken atomic.Bool // a write transaction panicked: no more of them
+
+	mu          sync.Mutex // guards collections
+	collections map[string]*Collection
+}
+
+// Path is the path that the file was opened by.
+func (db *DB) Path() string { return db.path }
+
+// Close waits for running transactions and closes the file. A second Close does nothing.
+func (db *DB) Close() error {
+	var err error
+	if db.broken.Load() {
+		// bbolt may hold its own locks for ever; closing the file gives up the
+		// lock on it, which is what counts for others.
+		err = db.file.Close()
+		if errors.Is(err, os.ErrClosed) {
+			err = nil
+		}
+	} else {
+		err = guard(db.bolt.Close)
+	}
+	if db.temporary {
+		if rm := os.Remove(db.path); rm != nil && !errors.Is(rm, os.ErrNotExist) {
+			err = errors.Join(err, rm)
+		}
+	}
+	return err
+}
+
+// view runs f in a read transaction. Nothing that f was given by tx may outlive it.
+func (db *DB) view(f func(tx *bolt.Tx) error) error {
+	if db.broken.Load() {
+		return fmt.Errorf("%w: a write failed before", ErrCorrupt)
+	}
+	return guard(func() error { return db.bolt.View(f) })
+}
+
+// update runs f in a write transaction, which is committed when f gives nil.
+// NB: values that are put must stay as they are until the commit.
+func (db *DB) update(f func(tx *bolt.Tx) error) error {
+	if db.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	db.writer.Lock()
+	defer db.writer.Unlock()
+	if db.broken.Load() {
+		return fmt.Errorf("%w: a write failed before", ErrCorrupt)
+	}
+	finished := false
+	err := guard(func() error {
+		err := db.bolt.Update(f)
+		finished = true
+		return err
+	})
+	if !finished {
+		db.broken.Store(true)
+	}
+	return err
+}
+
+// guard runs f and turns a panic into ErrCorrupt: bbolt panics on pages that
+// make no sense, and a file that is cut off while it is mapped faults.
+func guard(f func() error) (err error) {
+	before := debug.SetPanicOnFault(true)
+	defer func() {
+		debug.SetPanicOnFault(before)
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrCorrupt, r)
+		}
+	}()
+	err = f()
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		return ErrClosed
+	}
+	return err
+}

@@ -1,0 +1,24 @@
+// Package db is the file: collections of records, their vectors and the
+// encoders that made them, in one bbolt file.
+//
+// The types that a user meets:
+//
+//	DB          one file; Open, OpenTemp, Close, Check
+//	Collection  records of one schema; PutAll, Get, Delete, All, SetEncoder, Nearest
+//	Snapshot    a collection in memory, for matching; Collection.Load
+//	Report      what Check found
+//
+// Many goroutines may read while one writes. Transactions are short: long work
+// (PutAll, SetEncoder) goes in batches, and what a cancelled run committed
+// stays and is consistent. Records are encoded outside the lock of the file and
+// written in the same transaction as their rows, so that a row of a collection
+// that has an encoder always has its vector.
+//
+// A damaged file gives [ErrCorrupt]: bbolt has no checksum on its data pages,
+// so every value that is written here carries one, and [Open] reads the frame of
+// every page before bbolt follows a single pointer.
+//
+// Reading the source: layout.go draws the file, frame.go, row.go, block.go and
+// state.go are its values; open.go and pages.go say what is let in; put.go and
+// encode.go are the flows that write; check.go says what must hold.
+package db
