@@ -69,6 +69,8 @@ func (e *Encoder) NewSession() *Session {
 	return &Session{enc: e, bag: newBag(e.logBuckets)}
 }
 
+const errValues = "encoder: a record does not have one value per field"
+
 // Session encodes records one after the other. It is not safe for concurrent use.
 type Session struct {
 	enc *Encoder
@@ -78,8 +80,11 @@ type Session struct {
 // Encode writes the unit vector of one record to dst; see [Encoder.Encode].
 func (s *Session) Encode(values []string, dst []float32) {
 	e := s.enc
-	if len(values) != len(e.schema) || len(dst) != e.dim {
-		panic("encoder: wrong number of values or length of dst")
+	if len(values) != len(e.schema) {
+		panic(errValues)
+	}
+	if len(dst) != e.dim {
+		panic("encoder: length of dst is not Dim")
 	}
 	clear(dst)
 	for f, v := range values {
@@ -103,17 +108,19 @@ func scaleToUnit(v []float32) {
 	}
 }
 
+// norm2 is the length of v. The conversions keep arm64 and others from fusing the
+// multiplication with the add: vectors are the same bytes on every platform.
 func norm2(v []float32) float32 {
 	var a, b, c, d float32
 	for len(v) >= 4 {
-		a += v[0] * v[0]
-		b += v[1] * v[1]
-		c += v[2] * v[2]
-		d += v[3] * v[3]
+		a += float32(v[0] * v[0])
+		b += float32(v[1] * v[1])
+		c += float32(v[2] * v[2])
+		d += float32(v[3] * v[3])
 		v = v[4:]
 	}
 	for _, x := range v {
-		a += x * x
+		a += float32(x * x)
 	}
 	return float32(math.Sqrt(float64(a + b + c + d)))
 }

@@ -18,9 +18,10 @@ import (
 type bag struct {
 	split text.Splitter
 	shift uint // 64 - LogBuckets
-	// Open addressing by the hash: slot[i] is 1 + the place in feats, stamped
-	// with the value's number in the high half, so that nothing is cleared.
-	slot  []uint64
+	// Open addressing by the hash: the low half of table[i] is a place in feats, the
+	// high half the number of the value that wrote it, so that nothing is cleared.
+	table []uint64
+	mask  uint64 // how much of table this value uses, less 1: a title stays in the L1 cache
 	stamp uint64
 	feats []feature
 	pad   []rune // a word between its two boundary marks
@@ -28,11 +29,36 @@ type bag struct {
 
 type feature struct {
 	hash  uint64
-	count float32
+	count uint32
 }
 
+const (
+	minTable = 512
+	// A table above maxTable, and all else that a long value needed, is dropped after it.
+	maxTable = 1 << 15
+)
+
 func newBag(logBuckets int) *bag {
-	return &bag{shift: 64 - uint(logBuckets), slot: make([]uint64, 1024)}
+	return &bag{shift: 64 - uint(logBuckets), table: make([]uint64, minTable)}
+}
+
+// reset empties the bag for a value of the given length in bytes.
+func (b *bag) reset(length int) {
+	if len(b.table) > maxTable {
+		*b = bag{shift: b.shift, stamp: b.stamp, table: make([]uint64, minTable)}
+	}
+	b.stamp += 1 << 32
+	if b.stamp == 0 { // after 2^32 values the numbers would repeat
+		clear(b.table)
+		b.stamp = 1 << 32
+	}
+	b.feats = b.feats[:0]
+	// Fewer than 4 features a byte are usual; add grows the table when there are more.
+	size := minTable
+	for size < 4*length && size < len(b.table) {
+		size *= 2
+	}
+	b.mask = uint64(size - 1)
 }
 
 // Character n-grams of 3 to 5, inside words, the boundary marked: what
@@ -50,12 +76,7 @@ const (
 
 // fill sets the bag to the features of one value.
 func (b *bag) fill(kind record.Kind, value string) {
-	b.stamp += 1 << 32
-	if b.stamp == 0 { // after 2^32 values the stamps would repeat
-		clear(b.slot)
-		b.stamp = 1 << 32
-	}
-	b.feats = b.feats[:0]
+	b.reset(len(value))
 	if kind == record.Ignore {
 		return
 	}
@@ -104,13 +125,12 @@ func finish(h uint64) uint64 {
 
 // add counts one occurrence of the feature with hash h.
 func (b *bag) add(h uint64) {
-	mask := uint64(len(b.slot) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		s := b.slot[i]
+	for i := h & b.mask; ; i = (i + 1) & b.mask {
+		s := b.table[i]
 		if s&^0xffffffff != b.stamp {
-			b.slot[i] = b.stamp | uint64(len(b.feats))
+			b.table[i] = b.stamp | uint64(len(b.feats))
 			b.feats = append(b.feats, feature{h, 1})
-			if len(b.feats)*2 > len(b.slot) {
+			if uint64(len(b.feats))*2 > b.mask {
 				b.grow()
 			}
 			return
@@ -122,16 +142,21 @@ func (b *bag) add(h uint64) {
 	}
 }
 
-// grow doubles the table: only long values come here.
+// grow doubles the part of the table in use and enters the features anew.
 func (b *bag) grow() {
-	b.slot = make([]uint64, 2*len(b.slot))
-	mask := uint64(len(b.slot) - 1)
+	size := 2 * int(b.mask+1)
+	if size > len(b.table) {
+		b.table = make([]uint64, size)
+	} else {
+		clear(b.table[:size])
+	}
+	b.mask = uint64(size - 1)
 	for n, f := range b.feats {
-		i := f.hash & mask
-		for b.slot[i]&^0xffffffff == b.stamp {
-			i = (i + 1) & mask
+		i := f.hash & b.mask
+		for b.table[i]&^0xffffffff == b.stamp {
+			i = (i + 1) & b.mask
 		}
-		b.slot[i] = b.stamp | uint64(n)
+		b.table[i] = b.stamp | uint64(n)
 	}
 }
 
@@ -142,7 +167,7 @@ func (b *bag) sketch(v, weight []float32, gain float32) {
 		f := &b.feats[i]
 		w := gain * weight[f.hash>>b.shift]
 		if f.count > 1 {
-			w *= 1 + float32(math.Log(float64(f.count)))
+			w *= damped(f.count)
 		}
 		pos, _ := bits.Mul64(f.hash<<24, d)
 		// The sign bit of the float is flipped by the hash's lowest bit: no branch.

@@ -2,15 +2,14 @@ package encoder
 
 import (
 	"context"
-	"math"
 	"runtime"
 	"sync"
 
 	"github.com/doppeldb/doppel/record"
 )
 
-// Rows gives the values of record i, 0 <= i < n, in schema order. It is called
-// from several goroutines.
+// Rows gives the values of record i, 0 <= i < n, in schema order, one per field. It
+// is called from several goroutines.
 type Rows func(i int) []string
 
 // Fit makes the zero-label encoder of n records: idf from the records
@@ -33,7 +32,7 @@ func Fit(ctx context.Context, schema record.Schema, n int, rows Rows, opts Optio
 		idf: make([]float32, len(df)), gain: make([]float32, len(df)), fieldGain: make([]float32, len(schema)),
 	}
 	for b, count := range df {
-		e.idf[b] = float32(math.Log(float64(1+n)/float64(1+count))) + 1
+		e.idf[b] = 1 + float32(ln(float64(1+n)/float64(1+count)))
 		e.gain[b] = 1
 	}
 	for f, field := range schema {
@@ -69,8 +68,15 @@ func documentFrequencies(ctx context.Context, schema record.Schema, n int, rows 
 	err := split(ctx, n, workers, func(w, from, to int) {
 		df, last := make([]uint32, 1<<opts.LogBuckets), make([]uint32, 1<<opts.LogBuckets)
 		b := newBag(opts.LogBuckets)
-		for i := from; i < to && ctx.Err() == nil; i++ {
-			for f, v := range rows(i) {
+		for i := from; i < to; i++ {
+			if i&255 == 0 && ctx.Err() != nil {
+				return
+			}
+			values := rows(i)
+			if len(values) != len(schema) {
+				panic(errValues)
+			}
+			for f, v := range values {
 				if v == "" || startGain(schema[f].Kind) == 0 {
 					continue
 				}

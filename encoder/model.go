@@ -24,10 +24,13 @@ import (
 //	| CRC32C of all before, u32                                |
 //	+----------------------------------------------------------+
 const (
-	modelMagic   = "DPLENC"
+	modelMagic = "DPLENC"
+	// modelVersion goes up when the layout changes and when the features of a value
+	// change, for then old weights have lost their meaning (see TestGolden).
 	modelVersion = 1
 	maxFields    = 1 << 16
 	maxName      = 1 << 16
+	maxWeight    = 1e4 // products of three and their squares stay finite
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -61,9 +64,11 @@ func (e *Encoder) appendBody(b []byte) []byte {
 	return b
 }
 
-// sum is the fingerprint: SHA-256 over everything that shapes a vector, cut to 16 bytes.
+// sum is the fingerprint: SHA-256 over everything that shapes a vector, cut to 16
+// bytes. modelVersion is in it because it stands for the features as well.
 func (e *Encoder) sum() (f Fingerprint) {
-	h := sha256.Sum256(e.appendBody(nil))
+	b := binary.LittleEndian.AppendUint16(make([]byte, 0, 64+8*len(e.idf)), modelVersion)
+	h := sha256.Sum256(e.appendBody(b))
 	copy(f[:], h[:])
 	return f
 }
@@ -152,10 +157,13 @@ func (e *Encoder) valid() error {
 	if err := (Options{Dim: max(e.dim, 1), LogBuckets: max(e.logBuckets, 1)}).Validate(); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+	if e.docs > math.MaxInt {
+		return fmt.Errorf("%w: %d records", ErrCorrupt, e.docs)
+	}
 	for _, part := range [][]float32{e.fieldGain, e.idf, e.gain} {
 		for _, x := range part {
-			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-				return fmt.Errorf("%w: a weight is not finite", ErrCorrupt)
+			if !(x >= -maxWeight && x <= maxWeight) { // NaN is neither
+				return fmt.Errorf("%w: weight %v is not in -%g..%g", ErrCorrupt, x, maxWeight, maxWeight)
 			}
 		}
 	}

@@ -161,14 +161,16 @@ func (s *Splitter) unit(first int) {
 	sp := s.spans[first]
 	word := s.store[sp.from:sp.to]
 	if sp.role&HasDigit == 0 {
-		short, ok := unitOf(word)
-		if !ok || first == 0 {
-			return
+		if first == 0 || s.spans[first-1].role&(HasAlpha|IsJoined) != 0 {
+			return // no number stands before it
 		}
-		prev := s.spans[first-1]
-		if number := s.store[prev.from:prev.to]; prev.role&(HasAlpha|IsJoined) == 0 {
-			s.joinUnit(number, short)
+		if short, ok := unitOf(word); ok {
+			prev := s.spans[first-1]
+			s.joinUnit(s.store[prev.from:prev.to], short)
 		}
+		return
+	}
+	if sp.role&HasAlpha == 0 {
 		return
 	}
 	cut := 0

@@ -1,0 +1,204 @@
+package encoder
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/doppeldb/doppel/record"
+)
+
+// smallModel gives an encoder of 2^8 rows and its bytes.
+func smallModel(tb testing.TB) (*Encoder, []byte) {
+	tb.Helper()
+	e := mustFit(tb, shopSchema, shopRows(100), Options{Dim: 16, LogBuckets: 8})
+	b, err := e.MarshalBinary()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e, b
+}
+
+// reseal writes the checksum that b ought to have.
+func reseal(b []byte) []byte {
+	n := len(b) - 4
+	binary.LittleEndian.PutUint32(b[n:], crc32.Checksum(b[:n], crc32.MakeTable(crc32.Castagnoli)))
+	return b
+}
+
+func TestModelRoundTrip(t *testing.T) {
+	rows := shopRows(100)
+	for _, opts := range []Options{{}, {Dim: 16, LogBuckets: 8}, {Dim: 1000, LogBuckets: 10}} {
+		e := mustFit(t, shopSchema, rows, opts)
+		b, err := e.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Unmarshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back.Fingerprint() != e.Fingerprint() || back.Docs() != 100 || back.Dim() != e.Dim() || !back.Schema().Equal(shopSchema) {
+			t.Errorf("%+v: fingerprint %v, docs %d, dim %d, schema %v", opts, back.Fingerprint(), back.Docs(), back.Dim(), back.Schema())
+		}
+		if !bytes.Equal(bytesOf(encodeAll(t, back, rows, 1)), bytesOf(encodeAll(t, e, rows, 1))) {
+			t.Errorf("%+v: other vectors", opts)
+		}
+		if again, _ := back.MarshalBinary(); !bytes.Equal(again, b) {
+			t.Errorf("%+v: other bytes", opts)
+		}
+	}
+}
+
+func TestFingerprintTellsApart(t *testing.T) {
+	rows, seen := shopRows(100), map[string]string{}
+	other := append(record.Schema{}, shopSchema...)
+	other[1].Kind = record.Text
+	for name, e := range map[string]*Encoder{
+		"base": mustFit(t, shopSchema, rows, Options{LogBuckets: 8}), "dim": mustFit(t, shopSchema, rows, Options{LogBuckets: 8, Dim: 64}),
+		"buckets": mustFit(t, shopSchema, rows, Options{LogBuckets: 9}), "rows": mustFit(t, shopSchema, rows[:99], Options{LogBuckets: 8}),
+		"kind": mustFit(t, other, rows, Options{LogBuckets: 8}),
+	} {
+		f := e.Fingerprint().String()
+		if len(f) != 32 || seen[f] != "" {
+			t.Errorf("%s and %s share the fingerprint %s", name, seen[f], f)
+		}
+		seen[f] = name
+	}
+}
+
+func TestTruncatedModel(t *testing.T) {
+	_, b := smallModel(t)
+	for n := range b {
+		if _, err := Unmarshal(b[:n]); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%d of %d bytes: %v", n, len(b), err)
+		}
+		// A truncation that carries a right checksum must be found by its sizes.
+		if n < 18 {
+			continue
+		}
+		if _, err := Unmarshal(reseal(bytes.Clone(b[:n]))); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%d of %d bytes, resealed: %v", n, len(b), err)
+		}
+	}
+	if _, err := Unmarshal(append(bytes.Clone(b), 0)); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("a byte too many: %v", err)
+	}
+}
+
+func TestDamagedModel(t *testing.T) {
+	_, b := smallModel(t)
+	r := rand.New(rand.NewPCG(1, 1))
+	row, v := shopRows(1)[0], make([]float32, 0, maxDim)
+	for range 1000 {
+		bad := bytes.Clone(b)
+		at := r.IntN(len(bad))
+		bad[at] ^= byte(1 + r.IntN(255))
+		if _, err := Unmarshal(bad); !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
+			t.Fatalf("byte %d changed: %v", at, err)
+		}
+		// With a right checksum it may be a model, but then one that works.
+		e, err := Unmarshal(reseal(bad))
+		if err != nil || len(e.Schema()) != len(row) {
+			continue
+		}
+		v = v[:e.Dim()]
+		e.Encode(row, v)
+		for _, x := range v {
+			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+				t.Fatalf("byte %d changed: the vector is not finite", at)
+			}
+		}
+	}
+}
+
+func TestModelOfNewerVersion(t *testing.T) {
+	_, b := smallModel(t)
+	binary.LittleEndian.PutUint16(b[len(modelMagic):], modelVersion+1)
+	// The version is read first: a newer layout may have its checksum elsewhere.
+	for _, data := range [][]byte{b, reseal(bytes.Clone(b))} {
+		if _, err := Unmarshal(data); !errors.Is(err, ErrVersion) {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// hostileModel is a header that promises what does not follow, under a right checksum.
+func hostileModel(dim, logBuckets uint32, docs uint64, fields uint32, rest ...byte) []byte {
+	le := binary.LittleEndian
+	b := le.AppendUint16([]byte(modelMagic), modelVersion)
+	b = le.AppendUint32(le.AppendUint32(b, dim), logBuckets)
+	b = le.AppendUint32(le.AppendUint64(b, docs), fields)
+	return reseal(append(append(b, rest...), 0, 0, 0, 0))
+}
+
+func TestHostileSizes(t *testing.T) {
+	field := []byte{0, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 'a'}
+	longName := []byte{0, 0, 0, 0x80, 0x3f, 0xff, 0xff, 0xff, 0xff, 'a'}
+	floats := make([]byte, 8<<8)
+	nan := bytes.Clone(floats)
+	binary.LittleEndian.PutUint32(nan[40:], math.Float32bits(float32(math.NaN())))
+	huge := bytes.Clone(floats)
+	binary.LittleEndian.PutUint32(huge[40:], math.Float32bits(2*maxWeight))
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	const top = math.MaxUint32
+	for name, b := range map[string][]byte{
+		"buckets":       hostileModel(256, maxLogBuckets, 1, 1, field...),
+		"more buckets":  hostileModel(256, top, 1, 1, field...),
+		"fields":        hostileModel(256, 8, 1, top, field...),
+		"many fields":   hostileModel(256, 8, 1, maxFields, field...),
+		"long name":     hostileModel(256, 8, 1, 1, longName...),
+		"no field":      hostileModel(256, 8, 1, 0, floats...),
+		"dim":           hostileModel(top, 8, 1, 1, join(field, floats)...),
+		"dim 0":         hostileModel(0, 8, 1, 1, join(field, floats)...),
+		"few buckets":   hostileModel(256, 7, 1, 1, join(field, floats[:8<<7])...),
+		"docs":          hostileModel(256, 8, math.MaxUint64, 1, join(field, floats)...),
+		"same field":    hostileModel(256, 8, 1, 2, join(field, field, floats)...),
+		"NaN":           hostileModel(256, 8, 1, 1, join(field, nan)...),
+		"huge weight":   hostileModel(256, 8, 1, 1, join(field, huge)...),
+		"bytes at last": hostileModel(256, 8, 1, 1, join(field, floats, floats)...),
+		"unknown kind":  hostileModel(256, 8, 1, 1, join([]byte{99}, field[1:], floats)...),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Unmarshal(b)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+			t.Errorf("%s: %d bytes allocated for %d", name, n, len(b))
+		}
+	}
+	if _, err := Unmarshal(hostileModel(256, 8, 1, 1, join(field, floats)...)); err != nil {
+		t.Errorf("the frame of these tests is no model itself: %v", err)
+	}
+}
+
+func FuzzUnmarshal(f *testing.F) {
+	_, b := smallModel(f)
+	f.Add(b)
+	f.Add(b[:40])
+	f.Add(hostileModel(256, 8, 1, 1, 0, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 'a'))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) >= 12 {
+			reseal(data) // else the checksum would stop everything
+		}
+		e, err := Unmarshal(data)
+		if err != nil {
+			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
+				t.Fatalf("error %v", err)
+			}
+			return
+		}
+		if back, _ := e.MarshalBinary(); !bytes.Equal(back, data) {
+			t.Fatal("what was read is not what is written")
+		}
+		e.Encode(make([]string, len(e.Schema())), make([]float32, e.Dim()))
+	})
+}
