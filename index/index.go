@@ -1,0 +1,98 @@
+// Package index answers which vectors are nearest to a query, and which lie
+// within a distance of it.
+//
+// An [Index] holds one vector of a fixed dimension for each dense id. [New] makes
+// an empty one; [Options] chooses the [Metric] and the [Engine]; [Index.Snapshot]
+// and [Restore] carry it through bytes. The exact engine compares the query with
+// every vector and is the oracle of every other engine: all have the same methods
+// and pass the same table of tests.
+//
+// Everything here is a distance: smaller is closer. Answers are ordered by
+// distance, equal distances by id, and so depend neither on the order in which
+// vectors came nor on the number of threads.
+package index
+
+import (
+	"context"
+	"io"
+)
+
+// Neighbour is one answer: a dense id and its distance to the query.
+type Neighbour struct {
+	ID       uint32
+	Distance float32
+}
+
+// Query narrows a search. A nil *Query and the zero value search everything.
+type Query struct {
+	// Keep, if set, says which ids may be answered; the Contains method of a
+	// bitmap fits. It is called under the index's lock and, in batches, from many
+	// goroutines: it must be pure and must not call methods of the index.
+	Keep func(id uint32) bool
+}
+
+// Index is a set of vectors under dense ids that can be searched. It is safe for
+// concurrent use: readers run together, a writer runs alone, and a batch sees one
+// state of the index from its first query to its last.
+//
+// A vector that is handed in has Dim finite numbers and, under [Cosine], is not
+// zero; otherwise the error is [ErrDim], [ErrNotFinite] or [ErrZeroVector]. It is
+// copied, never kept. Under Cosine it is brought to unit length unless it has it.
+type Index interface {
+	// Add stores a vector under a new id. It returns [ErrDuplicate] for a live id.
+	Add(id uint32, vec []float32) error
+	// AddBatch stores len(ids) vectors, row-major, all or none. It returns
+	// [ErrDuplicate] also when ids repeats itself, and [ErrDim] unless
+	// len(vecs) == len(ids)*Dim.
+	AddBatch(ids []uint32, vecs []float32) error
+	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live.
+	Delete(id uint32) error
+
+	// Nearest gives the k closest vectors, all there are when k is larger. It
+	// returns [ErrK] unless k > 0.
+	Nearest(query []float32, k int, q *Query) ([]Neighbour, error)
+	// Within gives every vector at a distance of at most radius. It returns
+	// [ErrRadius] for NaN and, except under [InnerProduct], below zero.
+	Within(query []float32, radius float32, q *Query) ([]Neighbour, error)
+	// NearestBatch is Nearest for each row of queries, on that many threads (0
+	// means GOMAXPROCS). It returns the context's error when that ends first.
+	NearestBatch(ctx context.Context, queries []float32, k int, q *Query, threads int) ([][]Neighbour, error)
+	// WithinBatch is Within for each row of queries, as NearestBatch is for Nearest.
+	WithinBatch(ctx context.Context, queries []float32, radius float32, q *Query, threads int) ([][]Neighbour, error)
+
+	// Len is the number of live ids.
+	Len() int
+	// Dim is the dimension of every vector.
+	Dim() int
+	// Metric is what Distance means.
+	Metric() Metric
+	// Contains says whether id is live.
+	Contains(id uint32) bool
+	// Vector copies the stored vector of id into dst. It returns false, and leaves
+	// dst as it is, when id is not live or len(dst) != Dim.
+	Vector(id uint32, dst []float32) bool
+
+	// Snapshot writes the index for [Restore]. The bytes depend on what the index
+	// holds, not on how it came there. Writers wait until it is done.
+	Snapshot(w io.Writer) error
+	// Check reads the whole structure and returns an [ErrCorrupt] that says what
+	// is not consistent.
+	Check() error
+	// Stats counts what the index holds.
+	Stats() Stats
+}
+
+// Stats describes an index.
+type Stats struct {
+	Options
+	// Len is the number of live ids.
+	Len int
+	// Dead is the number of deleted vectors that the engine still carries.
+	Dead int
+	// Bytes is the memory of the vectors, copies in the engine included; maps and
+	// links are not counted.
+	Bytes int64
+}
+
+// New makes an empty index. It returns [ErrOptions] when opts are not valid.
+func New(opts Options) (Index, error) { return newLocked(opts) }

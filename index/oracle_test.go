@@ -1,0 +1,126 @@
+package index
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+var metrics = []Metric{Cosine, Euclidean, InnerProduct}
+
+// open makes an index that is checked when the test ends.
+func open(t testing.TB, opts Options) *locked {
+	t.Helper()
+	x, err := newLocked(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := x.Check(); err != nil {
+			t.Errorf("Check at the end: %v", err)
+		}
+	})
+	return x
+}
+
+// eachIndex runs a test for every engine and metric: the one table that all
+// engines have to pass.
+func eachIndex(t *testing.T, dim int, f func(t *testing.T, opts Options)) {
+	for e := range engineNames {
+		for _, m := range metrics {
+			opts := Options{Dim: dim, Metric: m, Engine: Engine(e)}
+			t.Run(opts.Engine.String()+"/"+m.String(), func(t *testing.T) { f(t, opts) })
+		}
+	}
+}
+
+// distance is the metric in float64, by its definition and by no kernel.
+func distance(m Metric, a, b []float32) float64 {
+	var dot, sq, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		dot, sq, aa, bb = dot+x*y, sq+(x-y)*(x-y), aa+x*x, bb+y*y
+	}
+	switch m {
+	case Euclidean:
+		return math.Sqrt(sq)
+	case InnerProduct:
+		return -dot
+	}
+	return max(0, 1-dot/math.Sqrt(aa*bb))
+}
+
+// agree says whether got is a correct answer over want's distances: every id is
+// one that counts, at its true distance, in order, and none that is left out is
+// closer than one that is in (beyond rounding). want lists all distances.
+func agree(t *testing.T, got []Neighbour, want map[uint32]float64, k int, radius float64) {
+	t.Helper()
+	const slack = 1e-5
+	if !slices.IsSortedFunc(got, compare) {
+		t.Fatalf("not in order: %v", got)
+	}
+	seen := map[uint32]bool{}
+	last := math.Inf(-1)
+	for _, n := range got {
+		d, live := want[n.ID]
+		if !live || seen[n.ID] {
+			t.Fatalf("id %d: live %t, seen before %t", n.ID, live, seen[n.ID])
+		}
+		if math.Abs(d-float64(n.Distance)) > slack*(1+math.Abs(d)) {
+			t.Fatalf("id %d at %v, want %v", n.ID, n.Distance, d)
+		}
+		if d > radius+slack*(1+math.Abs(radius)) {
+			t.Fatalf("id %d at %v is outside radius %v", n.ID, d, radius)
+		}
+		seen[n.ID], last = true, max(last, d)
+	}
+	if k > 0 && len(got) < min(k, len(want)) && math.IsInf(radius, 1) {
+		t.Fatalf("%d of %d answers over %d vectors", len(got), k, len(want))
+	}
+	bound := radius
+	if k > 0 && len(got) == k {
+		bound = last
+	}
+	for id, d := range want {
+		if !seen[id] && d < bound-slack*(1+math.Abs(bound)) {
+			t.Fatalf("id %d at %v is missing; the answer reaches to %v", id, d, bound)
+		}
+	}
+}
+
+// gridVectors are small integers: sums are exact in float32 and ties are many.
+func gridVectors(rng *rand.Rand, n, dim int) []float32 {
+	out := make([]float32, n*dim)
+	for i := range out {
+		out[i] = float32(rng.IntN(7) - 3)
+	}
+	for i := 0; i < len(out); i += dim {
+		out[i] += 8 // no zero vector
+	}
+	return out
+}
+
+// clustered draws vectors around a few hundred centres, as embeddings lie.
+func clustered(rng *rand.Rand, n, dim, clusters int) []float32 {
+	centres := make([]float32, clusters*dim)
+	for i := range centres {
+		centres[i] = float32(rng.NormFloat64())
+	}
+	out := make([]float32, n*dim)
+	for i := range n {
+		c := rng.IntN(clusters)
+		for j := range dim {
+			out[i*dim+j] = centres[c*dim+j] + 0.4*float32(rng.NormFloat64())
+		}
+	}
+	return out
+}
+
+func sequence(n int) []uint32 {
+	ids := make([]uint32, n)
+	for i := range ids {
+		ids[i] = uint32(i)
+	}
+	return ids
+}

@@ -1,0 +1,192 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"slices"
+)
+
+// The snapshot, little-endian:
+//
+//	header  0  magic    8 bytes "doppelIX"
+//	        8  version  u32
+//	       12  engine   u8
+//	       13  metric   u8
+//	       14  zero     u16
+//	       16  dim      u32
+//	       20  count    u64
+//	       28  crc      u32  CRC32C of bytes 0 to 27
+//	block   ids      n x u32, ascending over the whole snapshot
+//	        vectors  n x dim x f32
+//	        crc      u32  CRC32C of all that came before it, earlier crcs too
+//
+// A block has blockRows(dim) vectors, the last one what is left; no vectors, no
+// block. Since every crc covers the whole of what came before, blocks cannot be
+// lost, repeated or exchanged. The graph of an engine is not stored: it is built
+// again. Every version keeps the header's magic, version and crc where they are,
+// so that a newer version can be told from damage.
+const (
+	snapshotMagic   = "doppelIX"
+	snapshotVersion = 1
+	headerSize      = 32
+	// blockBytes is about the size of a block. It bounds what a reader allocates
+	// before it has seen a crc.
+	blockBytes = 1 << 18
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func blockRows(dim int) int { return max(1, blockBytes/(4*dim)) }
+
+func writeSnapshot(w io.Writer, opts Options, r *rows) error {
+	le := binary.LittleEndian
+	buf := append(make([]byte, 0, headerSize), snapshotMagic...)
+	buf = le.AppendUint32(buf, snapshotVersion)
+	buf = append(buf, byte(opts.Engine), byte(opts.Metric), 0, 0)
+	buf = le.AppendUint32(buf, uint32(opts.Dim))
+	buf = le.AppendUint64(buf, uint64(r.len()))
+	var sum uint32
+	flush := func() error {
+		sum = crc32.Update(sum, castagnoli, buf)
+		crc := le.AppendUint32(nil, sum)
+		sum = crc32.Update(sum, castagnoli, crc)
+		_, err := w.Write(append(buf, crc...))
+		buf = buf[:0]
+		return err
+	}
+	if err := flush(); err != nil {
+		return fmt.Errorf("write index snapshot: %w", err)
+	}
+	order := make([]int, r.len())
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.ids[a], r.ids[b]) })
+	for block := range slices.Chunk(order, blockRows(r.dim)) {
+		for _, slot := range block {
+			buf = le.AppendUint32(buf, r.ids[slot])
+		}
+		for _, slot := range block {
+			for _, v := range r.vec(slot) {
+				buf = le.AppendUint32(buf, math.Float32bits(v))
+			}
+		}
+		if err := flush(); err != nil {
+			return fmt.Errorf("write index snapshot: %w", err)
+		}
+	}
+	return nil
+}
+
+// Restore reads what [Index.Snapshot] wrote, and not a byte more. It returns
+// [ErrVersion] for a newer version, [ErrCorrupt] for damage, and r's own error
+// when reading fails. It allocates in proportion to what it has read and verified.
+func Restore(r io.Reader) (Index, error) {
+	in := &snapshotReader{r: r}
+	opts, count, err := in.header()
+	if err != nil {
+		return nil, err
+	}
+	x, err := newLocked(opts)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrCorrupt, err)
+	}
+	for left := count; left > 0; {
+		n := int(min(left, uint64(blockRows(opts.Dim))))
+		ids, vecs, err := in.block(n, opts)
+		if err != nil {
+			return nil, err
+		}
+		if at := x.rows.len(); at > 0 && ids[0] <= x.rows.ids[at-1] {
+			return nil, fmt.Errorf("%w: id %d after %d", ErrCorrupt, ids[0], x.rows.ids[at-1])
+		}
+		x.rows.add(ids, vecs)
+		left -= uint64(n)
+	}
+	if err := x.engine.added(0); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// snapshotReader reads checked pieces.
+type snapshotReader struct {
+	r   io.Reader
+	sum uint32
+	buf []byte
+}
+
+// piece reads n bytes and their crc. The bytes are valid until the next piece.
+func (in *snapshotReader) piece(n int) ([]byte, error) {
+	if cap(in.buf) < n+4 {
+		in.buf = make([]byte, n+4)
+	}
+	buf := in.buf[:n+4]
+	if _, err := io.ReadFull(in.r, buf); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, fmt.Errorf("%w: the snapshot ends early", ErrCorrupt)
+		}
+		return nil, fmt.Errorf("read index snapshot: %w", err)
+	}
+	in.sum = crc32.Update(in.sum, castagnoli, buf[:n])
+	if binary.LittleEndian.Uint32(buf[n:]) != in.sum {
+		return nil, fmt.Errorf("%w: checksum does not fit", ErrCorrupt)
+	}
+	in.sum = crc32.Update(in.sum, castagnoli, buf[n:])
+	return buf[:n], nil
+}
+
+func (in *snapshotReader) header() (opts Options, count uint64, err error) {
+	h, err := in.piece(headerSize - 4)
+	if err != nil {
+		return opts, 0, err
+	}
+	le := binary.LittleEndian
+	switch version := le.Uint32(h[8:]); {
+	case !bytes.HasPrefix(h, []byte(snapshotMagic)):
+		return opts, 0, fmt.Errorf("%w: not an index snapshot", ErrCorrupt)
+	case version > snapshotVersion:
+		return opts, 0, fmt.Errorf("%w: version %d, this program reads up to %d", ErrVersion, version, snapshotVersion)
+	case version == 0 || le.Uint16(h[14:]) != 0:
+		return opts, 0, fmt.Errorf("%w: bad header", ErrCorrupt)
+	}
+	dim := le.Uint32(h[16:])
+	opts = Options{Engine: Engine(h[12]), Metric: Metric(h[13]), Dim: int(min(dim, MaxDim+1))}
+	if count = le.Uint64(h[20:]); count > 1<<32 {
+		return opts, 0, fmt.Errorf("%w: %d vectors under 32-bit ids", ErrCorrupt, count)
+	}
+	if err := opts.Validate(); err != nil {
+		return opts, 0, fmt.Errorf("%w: %v", ErrCorrupt, err)
+	}
+	return opts, count, nil
+}
+
+// block reads n vectors and checks that they could have been stored.
+func (in *snapshotReader) block(n int, opts Options) (ids []uint32, vecs []float32, err error) {
+	raw, err := in.piece(4 * n * (1 + opts.Dim))
+	if err != nil {
+		return nil, nil, err
+	}
+	le := binary.LittleEndian
+	ids, vecs = make([]uint32, n), make([]float32, n*opts.Dim)
+	for i := range ids {
+		if ids[i] = le.Uint32(raw[4*i:]); i > 0 && ids[i] <= ids[i-1] {
+			return nil, nil, fmt.Errorf("%w: id %d after %d", ErrCorrupt, ids[i], ids[i-1])
+		}
+	}
+	for i := range vecs {
+		vecs[i] = math.Float32frombits(le.Uint32(raw[4*(n+i):]))
+	}
+	for i, id := range ids {
+		if !opts.Metric.stored(vecs[i*opts.Dim : (i+1)*opts.Dim]) {
+			return nil, nil, fmt.Errorf("%w: the vector of id %d is not one that could be stored", ErrCorrupt, id)
+		}
+	}
+	return ids, vecs, nil
+}

@@ -1,0 +1,218 @@
+package index
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"testing/iotest"
+)
+
+// snapshotOf fills an index and gives its bytes.
+func snapshotOf(t testing.TB, opts Options, n int) []byte {
+	t.Helper()
+	x := open(t, opts)
+	rng := rand.New(rand.NewPCG(8, 8))
+	if err := x.AddBatch(sequence(n), gridVectors(rng, n, opts.Dim)); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := x.Snapshot(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// header makes a snapshot header with a valid crc.
+func header(version uint32, engine, metric byte, dim uint32, count uint64) []byte {
+	h := append([]byte(nil), snapshotMagic...)
+	h = binary.LittleEndian.AppendUint32(h, version)
+	h = append(h, engine, metric, 0, 0)
+	h = binary.LittleEndian.AppendUint32(h, dim)
+	h = binary.LittleEndian.AppendUint64(h, count)
+	return binary.LittleEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
+}
+
+func TestSnapshotForgetsHistory(t *testing.T) {
+	eachIndex(t, 3, func(t *testing.T, opts Options) {
+		want := snapshotOf(t, opts, 50)
+		x := open(t, opts)
+		vecs := gridVectors(rand.New(rand.NewPCG(8, 8)), 50, 3)
+		for i := 49; i >= 0; i-- {
+			for _, id := range []uint32{uint32(i), uint32(i + 1000)} {
+				if err := x.Add(id, vecs[i*3:][:3]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for i := range uint32(50) {
+			if err := x.Delete(1000 + i); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got bytes.Buffer
+		if err := x.Snapshot(&got); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Bytes(), want) {
+			t.Error("same vectors, other bytes")
+		}
+	})
+}
+
+func TestRestoreSeesEveryFlipAndCut(t *testing.T) {
+	for _, n := range []int{0, 1, 9} {
+		whole := snapshotOf(t, Options{Dim: 3, Metric: Euclidean}, n)
+		for i := range whole {
+			for bit := range 8 {
+				bad := bytes.Clone(whole)
+				bad[i] ^= 1 << bit
+				if _, err := Restore(bytes.NewReader(bad)); !errors.Is(err, ErrCorrupt) {
+					t.Fatalf("n=%d, bit %d of byte %d flipped: %v", n, bit, i, err)
+				}
+			}
+			if _, err := Restore(bytes.NewReader(whole[:i])); !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("n=%d, cut to %d of %d bytes: %v", n, i, len(whole), err)
+			}
+		}
+	}
+}
+
+// TestRestoreOverBlocks crosses block borders: ids must ascend across them.
+func TestRestoreOverBlocks(t *testing.T) {
+	const dim = 2048
+	n := 2*blockRows(dim) + 3
+	whole := snapshotOf(t, Options{Dim: dim, Metric: Euclidean}, n)
+	x, err := Restore(iotest.OneByteReader(bytes.NewReader(whole)))
+	if err != nil || x.Len() != n || x.Check() != nil {
+		t.Fatalf("%v", err)
+	}
+	block := 4*blockRows(dim)*(1+dim) + 4
+	swapped := bytes.Clone(whole)
+	copy(swapped[headerSize:], whole[headerSize+block:][:block])
+	copy(swapped[headerSize+block:], whole[headerSize:][:block])
+	if _, err := Restore(bytes.NewReader(swapped)); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("exchanged blocks: %v", err)
+	}
+}
+
+func TestRestoreHeader(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   []byte
+		want error
+	}{
+		"newer version":     {header(snapshotVersion+1, 9, 9, 0, 0), ErrVersion},
+		"version 0":         {header(0, 0, 0, 4, 0), ErrCorrupt},
+		"unknown engine":    {header(1, 2, 0, 4, 0), ErrCorrupt},
+		"unknown metric":    {header(1, 0, 3, 4, 0), ErrCorrupt},
+		"dimension 0":       {header(1, 0, 0, 0, 0), ErrCorrupt},
+		"dimension 2^32-1":  {header(1, 0, 0, 1<<32-1, 0), ErrCorrupt},
+		"count over 32 bit": {header(1, 0, 0, 4, 1<<32+1), ErrCorrupt},
+		"count 2^64-1":      {header(1, 0, 0, 4, 1<<64-1), ErrCorrupt},
+		"count, no vectors": {header(1, 0, 0, MaxDim, 1<<32), ErrCorrupt},
+		"nothing":           {nil, ErrCorrupt},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Restore(bytes.NewReader(c.in))
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+			t.Errorf("%s: allocated %d bytes", name, got)
+		}
+	}
+}
+
+func TestIOErrorsComeThrough(t *testing.T) {
+	broken := errors.New("disk on fire")
+	whole := snapshotOf(t, Options{Dim: 2, Metric: Euclidean}, 5)
+	r := io.MultiReader(bytes.NewReader(whole[:40]), iotest.ErrReader(broken))
+	if _, err := Restore(r); !errors.Is(err, broken) || errors.Is(err, ErrCorrupt) {
+		t.Errorf("Restore: %v", err)
+	}
+	x := open(t, Options{Dim: 2})
+	if err := x.Add(1, []float32{1, 0}); err != nil {
+		t.Fatal(err)
+	}
+	for room := range 2 {
+		if err := x.Snapshot(&fullDisk{room: room, err: broken}); !errors.Is(err, broken) {
+			t.Errorf("Snapshot: %v", err)
+		}
+	}
+}
+
+// fullDisk takes room writes and fails then.
+type fullDisk struct {
+	room int
+	err  error
+}
+
+func (w *fullDisk) Write(p []byte) (int, error) {
+	if w.room == 0 {
+		return 0, w.err
+	}
+	w.room--
+	return len(p), nil
+}
+
+// FuzzRestore: whatever comes in, no panic; what is accepted is consistent and
+// writes the same bytes again.
+func FuzzRestore(f *testing.F) {
+	for _, opts := range []Options{{Dim: 3, Metric: Euclidean}, {Dim: 2, Metric: Cosine, Engine: Coder}, {Dim: 1, Metric: InnerProduct}} {
+		for _, n := range []int{0, 1, 5} {
+			f.Add(snapshotOf(f, opts, n), true)
+		}
+	}
+	f.Add([]byte{}, true)
+	f.Add(header(2, 0, 0, 4, 1), true)
+	f.Add(append(header(1, 0, 1, 1, 1), 0, 0, 0, 0, 0, 0, 0, 0x7f), true)
+	f.Fuzz(func(t *testing.T, in []byte, mend bool) {
+		if mend { // make the checksums fit, or the fuzzer never gets past them
+			in = mended(in)
+		}
+		x, err := Restore(bytes.NewReader(in))
+		if err != nil {
+			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
+				t.Fatalf("not a sentinel: %v", err)
+			}
+			return
+		}
+		if err := x.Check(); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := x.Snapshot(&out); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(out.Bytes(), in[:out.Len()]) {
+			t.Fatal("accepted bytes are not what is written")
+		}
+	})
+}
+
+// mended is in with the checksums that a snapshot of this header would have, for
+// one block.
+func mended(in []byte) []byte {
+	in = bytes.Clone(in)
+	le := binary.LittleEndian
+	if len(in) < headerSize {
+		return in
+	}
+	copy(in, snapshotMagic)
+	le.PutUint32(in[28:], crc32.Checksum(in[:28], castagnoli))
+	dim, count := uint64(le.Uint32(in[16:])), le.Uint64(in[20:])
+	if dim == 0 || dim > 64 || count == 0 || count > 64 {
+		return in
+	}
+	size := headerSize + int(4*count*(1+dim))
+	if size+4 <= len(in) {
+		le.PutUint32(in[size:], crc32.Checksum(in[:size], castagnoli))
+	}
+	return in
+}

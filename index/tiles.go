@@ -1,0 +1,41 @@
+package index
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// eachTile runs tiles 0 to n-1 on up to threads goroutines. worker is called once
+// per goroutine and gives the function that runs a tile, so that buffers live as
+// long as their goroutine. It returns the context's error if that ended, else the
+// error of the lowest tile that failed.
+func eachTile(ctx context.Context, n, threads int, worker func() func(tile int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	work := func() {
+		run := worker()
+		for {
+			tile := int(next.Add(1)) - 1
+			if tile >= n || ctx.Err() != nil {
+				return
+			}
+			errs[tile] = run(tile)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(threads, n) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
