@@ -13,9 +13,9 @@ import (
 //	| u8   | u8      | ...  | u32       |
 //	+------+---------+------+-----------+
 //
-// The checksum covers, before the frame, the place where it stands (its id,
-// generation or chunk number), so that a whole value at the wrong key does
-// not pass either. bbolt keeps the size.
+// The checksum covers kind, version, body and the place where the value stands
+// (its id, generation or chunk number), so that a whole value at the wrong key
+// does not pass either. bbolt keeps the size.
 const (
 	frameHead       = 'h'
 	frameSchema     = 's'
@@ -39,11 +39,9 @@ func sealFrame(frame []byte, place uint32) []byte {
 	return binary.LittleEndian.AppendUint32(frame, frameSum(frame, place))
 }
 
-func frameSum(frame []byte, place uint32) uint32 {
-	var p [4]byte
-	binary.LittleEndian.PutUint32(p[:], place)
-	return crc32.Update(crc32.Checksum(p[:], castagnoli), castagnoli, frame)
-}
+// frameSum starts from the place instead of zero: the sum is one to one in what
+// it starts from, so the same frame at two places never has the same sum.
+func frameSum(frame []byte, place uint32) uint32 { return crc32.Update(place, castagnoli, frame) }
 
 // openFrame gives the body of a frame of this kind at this place, or ErrCorrupt.
 func openFrame(value []byte, kind byte, place uint32) ([]byte, error) {
@@ -56,6 +54,9 @@ func openFrame(value []byte, kind byte, place uint32) ([]byte, error) {
 	}
 	if frame[0] != kind {
 		return nil, fmt.Errorf("%w: value of kind %q where %q should be", ErrCorrupt, frame[0], kind)
+	}
+	if frame[1] == 0 {
+		return nil, fmt.Errorf("%w: value of kind %q without a version", ErrCorrupt, kind)
 	}
 	if frame[1] > frameVersion {
 		return nil, fmt.Errorf("%w: value of kind %q has version %d, this doppel reads %d", ErrVersion, kind, frame[1], frameVersion)
