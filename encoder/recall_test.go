@@ -12,6 +12,9 @@ import (
 // all known matches (train, valid and test) whose right record is among the ten
 // nearest of the left one. Measured: .9990, .9760, .9995.
 func TestCandidateRecall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not in short mode")
+	}
 	const k = 10
 	for _, c := range []struct {
 		set  string
