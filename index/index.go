@@ -8,8 +8,8 @@
 // and pass the same table of tests.
 //
 // Everything here is a distance: smaller is closer. Answers are ordered by
-// distance, equal distances by id, and so depend neither on the order in which
-// vectors came nor on the number of threads.
+// distance, equal distances by id, and do not depend on the number of threads; those
+// of the exact engine do not depend on the order in which vectors came either.
 package index
 
 import (
@@ -49,9 +49,11 @@ type Index interface {
 	Delete(id uint32) error
 
 	// Nearest gives the k closest vectors, all there are when k is larger. It
-	// returns [ErrK] unless k > 0.
+	// returns [ErrK] unless k > 0, [ErrEngine] when the engine's library failed. An
+	// approximate engine may put farther vectors in the place of closer ones.
 	Nearest(query []float32, k int, q *Query) ([]Neighbour, error)
-	// Within gives every vector at a distance of at most radius. It returns
+	// Within gives every vector at a distance of at most radius; an approximate
+	// engine may miss some. It returns
 	// [ErrRadius] for NaN and, except under [InnerProduct], below zero.
 	Within(query []float32, radius float32, q *Query) ([]Neighbour, error)
 	// NearestBatch is Nearest for each row of queries, on that many threads (0
