@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -70,7 +71,7 @@ func (db *DB) Check(ctx context.Context) (*Report, error) {
 			return c.run()
 		})
 	})
-	if err != nil && ctx.Err() == nil && !isClosed(err) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		r.add("file", "%v", err) // bbolt gave up
 		return r, nil
 	}
@@ -81,7 +82,7 @@ func (db *DB) Check(ctx context.Context) (*Report, error) {
 // can follow them. REQUIRES db.writer.
 func (db *DB) checkStructure(r *Report) (whole bool, err error) {
 	err = guard(func() error { return db.bolt.View(func(*bolt.Tx) error { return nil }) })
-	if isClosed(err) {
+	if errors.Is(err, ErrClosed) {
 		return false, err
 	}
 	info, err := db.file.Stat()

@@ -2,15 +2,12 @@ package db
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/doppeldb/doppel/record"
 )
-
-func isClosed(err error) bool { return errors.Is(err, ErrClosed) }
 
 // collectionCheck goes over one collection; see the invariants in layout.go.
 type collectionCheck struct {

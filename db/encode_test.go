@@ -177,7 +177,7 @@ func TestNearest(t *testing.T) {
 		}
 		var got []string
 		for _, h := range hits {
-			got = append(got, h.Record.Key)
+			got = append(got, h.Key)
 		}
 		if want := near(t, c, query, 3); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", when, got, want)

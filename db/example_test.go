@@ -48,7 +48,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	for _, h := range hits {
-		fmt.Println(h.Record.Key, h.Record.Values[0])
+		fmt.Println(h.Key, h.Values[0])
 	}
 	report, err := d.Check(ctx)
 	fmt.Println(report.Rows, "rows,", report.Vectors, "vectors,", len(report.Problems), "problems", err)

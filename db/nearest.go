@@ -13,7 +13,7 @@ import (
 
 // Hit is one answer of Nearest.
 type Hit struct {
-	Record record.Record
+	record.Record
 	// Distance is 1 - cosine of the two vectors, 0 to 2; smaller is closer.
 	Distance float32
 }

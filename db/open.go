@@ -49,7 +49,8 @@ func (o Options) Validate() error {
 // held; Check reports it.
 //
 // Opening reads the header of every page once: the time grows with the file,
-// some 0.2 s for 100,000 pages that the system has in memory.
+// 66 ms for 42,000 pages (1,000,000 records without vectors) that the system has
+// in memory.
 func Open(path string, opts *Options) (*DB, error) {
 	var o Options
 	if opts != nil {
