@@ -52,6 +52,8 @@ type Options struct {
 	KeepRejected int
 	// Threads is the number of goroutines; 0 means GOMAXPROCS. The result does not depend on it.
 	Threads int
+	// Seed of what is sampled: the same seed gives the same result.
+	Seed uint64
 	// Progress, if set, is called from one goroutine with the name of the running
 	// stage and its share done.
 	Progress func(stage string, done, total int)

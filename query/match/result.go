@@ -1,6 +1,10 @@
 package match
 
-import "time"
+import (
+	"time"
+
+	"github.com/doppeldb/doppel/db"
+)
 
 // Pair is two records and what is thought of them. In a link Left is a dense
 // id of the left collection and Right of the right one; in a dedupe both are of
@@ -42,6 +46,8 @@ type Rejected struct {
 
 // Result is what [Link] and [Dedupe] give.
 type Result struct {
+	// Left and Right are what was compared; dense ids are their rows. After a dedupe they are the same.
+	Left, Right *db.Snapshot
 	// Matches holds the accepted pairs, best score first, ties by Left then Right.
 	// After a dedupe these are the scored pairs inside the clusters.
 	Matches []Pair
@@ -66,6 +72,11 @@ type Result struct {
 	Stats Stats
 
 	explain func(Pair) Explanation
+}
+
+// Keys gives the keys of a pair's records.
+func (r *Result) Keys(p Pair) (left, right string) {
+	return r.Left.Keys[p.Left], r.Right.Keys[p.Right]
 }
 
 // Stats counts the work of one run.

@@ -1,0 +1,278 @@
+package match
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/text"
+	"github.com/doppeldb/doppel/record"
+)
+
+// corpus is the records of both sides under one numbering, with all that
+// evidence is read from. Record i < left is left record i, the others are right
+// records in their order; in a dedupe all are left.
+type corpus struct {
+	left, right int
+	schema      record.Schema
+	name        int   // the field that names the thing
+	texts       []int // fields whose values are text, the name among them
+	others      []int // texts without the name
+	numbers     []int // fields whose values are numbers
+
+	values []([]string)
+	views  [numViews]*sparse // unit tf-idf rows of the whole record and of its name
+	fields []*sparse         // one per others: char 2-4-grams of that field
+	number [][]float64       // one per numbers: the value, NaN where there is none
+	tokens tokenSets
+}
+
+// The views of a record. Their cosines are the first columns of the evidence.
+const (
+	viewRecordGrams = iota // char 3-5-grams inside words, all text fields
+	viewRecordWords        // words, all text fields
+	viewNameGrams          // char 3-5-grams inside words, the name
+	viewNameWords          // words, the name
+	viewNameRun            // char 4-6-grams of the name with all separators dropped: kx-fa83 is kxfa83
+	numViews
+)
+
+// readCorpus derives everything from the values. It runs on several goroutines; the result
+// does not depend on their number.
+func readCorpus(ctx context.Context, left, right *db.Snapshot, threads int) (*corpus, error) {
+	c := &corpus{left: left.Len(), schema: left.Schema, values: left.Rows}
+	if right != nil {
+		c.right = right.Len()
+		c.values = append(slices.Clip(left.Rows), right.Rows...)
+	}
+	c.chooseFields()
+	if err := c.buildViews(ctx, threads); err != nil {
+		return nil, err
+	}
+	c.readNumbers()
+	return c, c.readTokens(ctx, threads)
+}
+
+func (c *corpus) len() int { return c.left + c.right }
+
+// chooseFields sorts the fields by kind and finds the one that names the record: of
+// the text fields the one whose values differ most, over the worse side; a
+// later field must be better by .05.
+func (c *corpus) chooseFields() {
+	best := -1.0
+	c.name = -1
+	for f, field := range c.schema {
+		switch field.Kind {
+		case record.Number:
+			c.numbers = append(c.numbers, f)
+			continue
+		case record.Ignore:
+			continue
+		}
+		c.texts = append(c.texts, f)
+		d := c.distinctness(f, 0, c.left)
+		if c.right > 0 {
+			d = min(d, c.distinctness(f, c.left, c.len()))
+		}
+		if d > best+.05 {
+			best, c.name = d, f
+		}
+	}
+	if c.name < 0 { // numbers only: they must serve as text
+		c.texts = c.numbers
+		if len(c.texts) > 0 {
+			c.name = c.texts[0]
+		}
+	}
+	for _, f := range c.texts {
+		if f != c.name {
+			c.others = append(c.others, f)
+		}
+	}
+}
+
+// distinctness is the number of different values of a field over the rows.
+func (c *corpus) distinctness(f, from, to int) float64 {
+	seen := make(map[string]struct{}, to-from)
+	for _, v := range c.values[from:to] {
+		if v[f] != "" {
+			seen[v[f]] = struct{}{}
+		}
+	}
+	if to == from {
+		return 0
+	}
+	return float64(len(seen)) / float64(to-from)
+}
+
+// bag counts hashed features; it is what a view is made of.
+type featureBag struct {
+	ids   []uint64
+	split text.Splitter
+	pad   []rune
+}
+
+// words adds the words of a value, grams the n-grams inside its words.
+func (b *featureBag) words(value string) {
+	for _, t := range b.split.Split(value) {
+		b.ids = append(b.ids, text.Hash(t.Text))
+	}
+}
+
+func (b *featureBag) grams(value string, lo, hi int) {
+	for _, t := range b.split.Split(value) {
+		if t.Role&text.IsGrams == 0 {
+			continue
+		}
+		b.pad = append(append(append(b.pad[:0], ' '), t.Text...), ' ')
+		b.ids = text.AppendGrams(b.ids, b.pad, lo, hi)
+	}
+}
+
+// run adds the n-grams of the value without any separator.
+func (b *featureBag) run(value string, lo, hi int) {
+	b.pad = squash(b.pad[:0], value)
+	b.ids = text.AppendGrams(b.ids, b.pad, lo, hi)
+}
+
+// squash appends the letters and digits of the folded value.
+func squash(dst []rune, value string) []rune {
+	from := len(dst)
+	dst = text.Fold(dst, value)
+	keep := dst[:from]
+	for _, r := range dst[from:] {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			keep = append(keep, r)
+		}
+	}
+	return keep
+}
+
+// buildViews makes the tf-idf matrices.
+func (c *corpus) buildViews(ctx context.Context, threads int) error {
+	all := func(add func(b *featureBag, value string)) func(b *featureBag, i int) {
+		return func(b *featureBag, i int) {
+			for _, f := range c.texts {
+				add(b, c.values[i][f])
+			}
+		}
+	}
+	one := func(f int, add func(b *featureBag, value string)) func(b *featureBag, i int) {
+		return func(b *featureBag, i int) { add(b, c.values[i][f]) }
+	}
+	grams := func(b *featureBag, v string) { b.grams(v, 3, 5) }
+	run := func(b *featureBag, v string) { b.run(v, 4, 6) }
+	name := max(c.name, 0)
+	recipes := [numViews]func(*featureBag, int){
+		viewRecordGrams: all(grams), viewRecordWords: all((*featureBag).words),
+		viewNameGrams: one(name, grams), viewNameWords: one(name, (*featureBag).words), viewNameRun: one(name, run),
+	}
+	var err error
+	for v, recipe := range recipes {
+		if c.views[v], err = tfidf(ctx, c.len(), threads, recipe); err != nil {
+			return err
+		}
+	}
+	for _, f := range c.others {
+		m, err := tfidf(ctx, c.len(), threads, one(f, func(b *featureBag, v string) { b.grams(v, 2, 4) }))
+		if err != nil {
+			return err
+		}
+		c.fields = append(c.fields, m)
+	}
+	return nil
+}
+
+// tfidf makes unit rows of (1 + ln count) * (ln((1+n)/(1+df)) + 1), what
+// scikit-learn calls sublinear tf and smooth idf.
+func tfidf(ctx context.Context, n, threads int, features func(b *featureBag, i int)) (*sparse, error) {
+	bits := idBits(n)
+	rows := make([][]entry, n)
+	err := parallel(ctx, n, threads, func() func(from, to int) {
+		var b featureBag
+		return func(from, to int) {
+			for i := from; i < to; i++ {
+				b.ids = b.ids[:0]
+				features(&b, i)
+				rows[i] = countFeatures(b.ids, bits)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	df := make([]uint32, 1<<bits)
+	total := 0
+	for _, r := range rows {
+		total += len(r)
+		for _, e := range r {
+			df[e.id]++
+		}
+	}
+	m := &sparse{off: make([]int, 1, n+1), id: make([]uint32, 0, total), w: make([]float32, 0, total)}
+	for i, r := range rows {
+		from := len(m.id)
+		for _, e := range r {
+			idf := math.Log(float64(1+n)/float64(1+df[e.id])) + 1
+			m.id, m.w = append(m.id, e.id), append(m.w, e.w*float32(idf))
+		}
+		unit(m.w[from:])
+		m.off = append(m.off, len(m.id))
+		rows[i] = nil
+	}
+	return m, nil
+}
+
+// idBits is the width of hashed feature ids: some hundred times as many ids as
+// records keeps features apart, and 2^24 counters are the most.
+func idBits(n int) uint {
+	bits := uint(18)
+	for bits < 24 && 1<<bits < n*256 {
+		bits++
+	}
+	return bits
+}
+
+// countFeatures sorts ids and weighs each by 1 + ln count.
+func countFeatures(ids []uint64, bits uint) []entry {
+	slices.Sort(ids)
+	row := make([]entry, 0, len(ids))
+	for i := 0; i < len(ids); {
+		id, count := ids[i]>>(64-bits), 0
+		for i < len(ids) && ids[i]>>(64-bits) == id {
+			i++
+			count++
+		}
+		row = append(row, entry{uint32(id), 1 + float32(math.Log(float64(count)))})
+	}
+	return row
+}
+
+// readNumbers parses the number fields.
+func (c *corpus) readNumbers() {
+	for _, f := range c.numbers {
+		col := make([]float64, c.len())
+		for i, v := range c.values {
+			x, ok := record.ParseNumber(v[f])
+			if !ok {
+				x = math.NaN()
+			}
+			col[i] = math.Abs(x)
+		}
+		c.number = append(c.number, col)
+	}
+}
+
+// joined gives the text of a record, fields separated by a space.
+func (c *corpus) joined(i int) string {
+	parts := make([]string, 0, len(c.texts))
+	for _, f := range c.texts {
+		if v := c.values[i][f]; v != "" {
+			parts = append(parts, v)
+		}
+	}
+	return strings.Join(parts, " ")
+}

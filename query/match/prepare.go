@@ -1,0 +1,68 @@
+package match
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/encoder"
+)
+
+// prepare loads the collections with vectors of one encoder. Where they have
+// none, or not the same, a zero-label encoder is fitted on all their records
+// and stored in each.
+func prepare(ctx context.Context, opts Options, cs ...*db.Collection) ([]*db.Snapshot, error) {
+	snaps := make([]*db.Snapshot, len(cs))
+	for i, c := range cs {
+		var err error
+		if snaps[i], err = c.Load(ctx); err != nil {
+			return nil, err
+		}
+		if !snaps[i].Schema.Equal(snaps[0].Schema) {
+			return nil, fmt.Errorf("%w: %q has the schema %s, %q has %s; collections to be linked need the same schema",
+				db.ErrSchema, cs[0].Name(), snaps[0].Schema, c.Name(), snaps[i].Schema)
+		}
+	}
+	if shareEncoder(snaps) {
+		return snaps, nil
+	}
+	enc, err := fit(ctx, snaps, opts.Threads)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range cs {
+		if err := c.SetEncoder(ctx, enc); err != nil {
+			return nil, err
+		}
+		if snaps[i], err = c.Load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return snaps, nil
+}
+
+func shareEncoder(snaps []*db.Snapshot) bool {
+	for _, s := range snaps {
+		if s.Encoder == nil || s.Encoder.Fingerprint() != snaps[0].Encoder.Fingerprint() {
+			return false
+		}
+	}
+	return true
+}
+
+func fit(ctx context.Context, snaps []*db.Snapshot, threads int) (*encoder.Encoder, error) {
+	n := 0
+	for _, s := range snaps {
+		n += s.Len()
+	}
+	row := func(i int) []string {
+		for _, s := range snaps {
+			if i < s.Len() {
+				return s.Rows[i]
+			}
+			i -= s.Len()
+		}
+		panic("match: row out of range")
+	}
+	return encoder.Fit(ctx, snaps[0].Schema, n, row, encoder.Options{Threads: threads})
+}
