@@ -1,3 +1,5 @@
+//go:build !windows
+
 package index
 
 import (
@@ -56,10 +58,10 @@ const (
 	coderSeed   = 0x9e3779b97f4a7c15
 )
 
-func newCoder(r *rows) *coder {
+func newCoder(r *rows) (engine, error) {
 	c := &coder{rows: r}
 	c.reset()
-	return c
+	return c, nil
 }
 
 // reset empties the graph.

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package index
 
 import (
@@ -10,24 +12,6 @@ import (
 
 	"github.com/coder/hnsw"
 )
-
-// recall is the share of want's ids that got has.
-func recall(got, want [][]Neighbour) float64 {
-	hit, all := 0, 0
-	for i := range want {
-		in := map[uint32]bool{}
-		for _, n := range got[i] {
-			in[n.ID] = true
-		}
-		for _, n := range want[i] {
-			if in[n.ID] {
-				hit++
-			}
-		}
-		all += len(want[i])
-	}
-	return float64(hit) / float64(max(1, all))
-}
 
 // TestCoderRecall states what the baseline finds of the exact answers: 3,000
 // clustered vectors of 32 dimensions, 100 queries.
@@ -166,4 +150,28 @@ func TestCoderPanics(t *testing.T) {
 	if c.graph == nil || c.graph.Len() != 1001 {
 		t.Error("the graph was not built again")
 	}
+}
+
+// BenchmarkCoderSIFT reports what the baseline finds on real vectors, and how fast.
+func BenchmarkCoderSIFT(b *testing.B) {
+	base, queries, truth, dim, k := sift(b)
+	x := open(b, Options{Dim: dim, Metric: Euclidean, Engine: Coder})
+	if err := x.AddBatch(sequence(len(base)/dim), base); err != nil {
+		b.Fatal(err)
+	}
+	want := make([][]Neighbour, len(queries)/dim)
+	for i := range want {
+		for _, id := range truth[i*k : i*k+10] {
+			want[i] = append(want[i], Neighbour{ID: uint32(id)})
+		}
+	}
+	var got [][]Neighbour
+	for b.Loop() {
+		var err error
+		if got, err = x.NearestBatch(context.Background(), queries, 10, nil, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(recall(got, want), "recall@10")
+	b.ReportMetric(float64(b.N*len(want))/b.Elapsed().Seconds(), "queries/s")
 }

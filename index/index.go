@@ -96,5 +96,6 @@ type Stats struct {
 	Bytes int64
 }
 
-// New makes an empty index. It returns [ErrOptions] when opts are not valid.
+// New makes an empty index. It returns [ErrOptions] when opts are not valid, and
+// [ErrEngine] for an engine that this platform lacks.
 func New(opts Options) (Index, error) { return newLocked(opts) }

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package index
 
 import "math/rand/v2"

@@ -38,12 +38,18 @@ func newLocked(opts Options) (*locked, error) {
 		return nil, err
 	}
 	x := &locked{opts: opts, rows: newRows(opts)}
-	if opts.Engine == Coder {
-		x.engine = newCoder(x.rows)
-	} else {
-		x.engine = &exact{rows: x.rows}
+	var err error
+	if x.engine, err = newEngine(opts, x.rows); err != nil {
+		return nil, err
 	}
 	return x, nil
+}
+
+func newEngine(opts Options, r *rows) (engine, error) {
+	if opts.Engine == Coder {
+		return newCoder(r)
+	}
+	return &exact{rows: r}, nil
 }
 
 func (x *locked) Add(id uint32, vec []float32) error {

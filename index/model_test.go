@@ -17,12 +17,12 @@ func TestModel(t *testing.T) {
 	deadline := time.Now().Add(3 * time.Second)
 	games := 0
 	for time.Now().Before(deadline) {
-		for e := range engineNames {
+		for _, e := range engines {
 			for _, m := range metrics {
 				rng := rand.New(rand.NewPCG(seed, uint64(games)))
-				play(t, rng, Options{Dim: 1 + rng.IntN(9), Metric: m, Engine: Engine(e)})
+				play(t, rng, Options{Dim: 1 + rng.IntN(9), Metric: m, Engine: e})
 				if t.Failed() {
-					t.Fatalf("seed %d, game %d, %v/%v", seed, games, Engine(e), m)
+					t.Fatalf("seed %d, game %d, %v/%v", seed, games, e, m)
 				}
 				games++
 			}

@@ -47,7 +47,8 @@ const (
 	Exact Engine = iota
 	// Coder asks a graph of github.com/coder/hnsw v0.6.1: approximate, there for
 	// comparison. It is the one engine whose answers can differ between two runs
-	// over the same input, because the library builds its links in map order.
+	// over the same input, because the library builds its links in map order. It is
+	// not there on Windows, where the library does not build.
 	Coder
 )
 

@@ -73,27 +73,3 @@ func TestSIFTGroundTruth(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkCoderSIFT reports what the baseline finds on real vectors, and how fast.
-func BenchmarkCoderSIFT(b *testing.B) {
-	base, queries, truth, dim, k := sift(b)
-	x := open(b, Options{Dim: dim, Metric: Euclidean, Engine: Coder})
-	if err := x.AddBatch(sequence(len(base)/dim), base); err != nil {
-		b.Fatal(err)
-	}
-	want := make([][]Neighbour, len(queries)/dim)
-	for i := range want {
-		for _, id := range truth[i*k : i*k+10] {
-			want[i] = append(want[i], Neighbour{ID: uint32(id)})
-		}
-	}
-	var got [][]Neighbour
-	for b.Loop() {
-		var err error
-		if got, err = x.NearestBatch(context.Background(), queries, 10, nil, 1); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(recall(got, want), "recall@10")
-	b.ReportMetric(float64(b.N*len(want))/b.Elapsed().Seconds(), "queries/s")
-}

@@ -85,17 +85,17 @@ func writeSnapshot(w io.Writer, opts Options, r *rows) error {
 }
 
 // Restore reads what [Index.Snapshot] wrote, and not a byte more. It returns
-// [ErrVersion] for a newer version, [ErrCorrupt] for damage, and r's own error
-// when reading fails. It allocates in proportion to what it has read and verified.
+// [ErrVersion] for a newer version, [ErrCorrupt] for damage, [ErrEngine] for an
+// engine that this platform lacks, and r's own error when reading fails. It allocates in proportion to what it has read and verified.
 func Restore(r io.Reader) (Index, error) {
 	in := &snapshotReader{r: r}
 	opts, count, err := in.header()
 	if err != nil {
 		return nil, err
 	}
-	x, err := newLocked(opts)
+	x, err := newLocked(opts) // header validated opts: the engine may be missing here
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrCorrupt, err)
+		return nil, err
 	}
 	for left := count; left > 0; {
 		n := int(min(left, uint64(blockRows(opts.Dim))))

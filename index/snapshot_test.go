@@ -164,7 +164,8 @@ func (w *fullDisk) Write(p []byte) (int, error) {
 // FuzzRestore: whatever comes in, no panic; what is accepted is consistent and
 // writes the same bytes again.
 func FuzzRestore(f *testing.F) {
-	for _, opts := range []Options{{Dim: 3, Metric: Euclidean}, {Dim: 2, Metric: Cosine, Engine: Coder}, {Dim: 1, Metric: InnerProduct}} {
+	for i, e := range engines {
+		opts := Options{Dim: 3 - i%3, Metric: metrics[(i+1)%3], Engine: e}
 		for _, n := range []int{0, 1, 5} {
 			f.Add(snapshotOf(f, opts, n), true)
 		}
