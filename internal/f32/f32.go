@@ -14,10 +14,11 @@ package f32
 import "math"
 
 const (
-	errLen  = "f32: lengths differ"
-	errDim  = "f32: row length is not positive"
-	errRows = "f32: matrix is not a whole number of rows"
-	errDst  = "f32: dst has the wrong length"
+	errLen   = "f32: lengths differ"
+	errDim   = "f32: row length is not positive"
+	errRows  = "f32: matrix is not a whole number of rows"
+	errDst   = "f32: dst has the wrong length"
+	errRange = "f32: row is outside the arena"
 )
 
 // Dot returns the sum over i of a[i]*b[i]. It panics unless len(a) == len(b).
@@ -25,7 +26,7 @@ func Dot(a, b []float32) float32 {
 	if len(a) != len(b) {
 		panic(errLen)
 	}
-	return dotGeneric(a, b)
+	return dot(a, b)
 }
 
 // SqDist returns the sum over i of (a[i]-b[i])². It panics unless len(a) == len(b).
@@ -33,22 +34,22 @@ func SqDist(a, b []float32) float32 {
 	if len(a) != len(b) {
 		panic(errLen)
 	}
-	return sqDistGeneric(a, b)
+	return sqDist(a, b)
 }
 
 // SumSq returns the sum over i of x[i]², which is Dot(x, x).
-func SumSq(x []float32) float32 { return dotGeneric(x, x) }
+func SumSq(x []float32) float32 { return dot(x, x) }
 
 // Axpy does y[i] += alpha*x[i]. It panics unless len(x) == len(y).
 func Axpy(alpha float32, x, y []float32) {
 	if len(x) != len(y) {
 		panic(errLen)
 	}
-	axpyGeneric(alpha, x, y)
+	axpy(alpha, x, y)
 }
 
 // Scale does x[i] *= alpha.
-func Scale(alpha float32, x []float32) { scaleGeneric(alpha, x) }
+func Scale(alpha float32, x []float32) { scale(alpha, x) }
 
 // Normalize scales x to Euclidean length 1. It returns false and leaves x as it
 // is when x is zero, empty or has a NaN or an infinity. The length is taken in
@@ -66,43 +67,4 @@ func Normalize(x []float32) bool {
 		x[i] = float32(float64(v) / length)
 	}
 	return true
-}
-
-// DotMany does dst[j] = Dot(query, row j of block) for the rows of length d of
-// block. It panics unless d > 0, len(query) == d and len(block) == len(dst)*d.
-func DotMany(dst, query, block []float32, d int) {
-	if len(query) != d {
-		panic(errLen)
-	}
-	checkBlock(dst, query, block, d)
-	dotBlockGeneric(dst, query, block, d)
-}
-
-// DotBlock multiplies every row of a with every row of b, all of length d:
-// dst[i*n+j] = Dot(row i of a, row j of b), where n is the number of rows of b.
-// It panics unless d > 0, a and b are whole rows, and dst has one place per pair.
-// dst must not overlap a or b.
-func DotBlock(dst, a, b []float32, d int) {
-	checkBlock(dst, a, b, d)
-	dotBlockGeneric(dst, a, b, d)
-}
-
-// SqDistBlock is [DotBlock] with [SqDist] in the place of Dot. It subtracts
-// before it squares, so equal rows are at distance 0 exactly, which
-// |a|²+|b|²-2ab does not give.
-func SqDistBlock(dst, a, b []float32, d int) {
-	checkBlock(dst, a, b, d)
-	sqDistBlockGeneric(dst, a, b, d)
-}
-
-func checkBlock(dst, a, b []float32, d int) {
-	if d <= 0 {
-		panic(errDim)
-	}
-	if len(a)%d != 0 || len(b)%d != 0 {
-		panic(errRows)
-	}
-	if len(dst) != len(a)/d*(len(b)/d) {
-		panic(errDst)
-	}
 }

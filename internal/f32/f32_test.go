@@ -43,12 +43,23 @@ func near(got float32, want, magnitude float64, n int) bool {
 	return math.Abs(float64(got)-want) <= float64(n+2)*magnitude*0x1p-24
 }
 
+// lengths are all up to 70, and some around multiples of a block of lanes.
+func lengths() []int {
+	var all []int
+	for n := range 71 {
+		all = append(all, n)
+	}
+	return append(all, 95, 96, 97, 127, 128, 129, 255, 256, 384, 1000, 1024, 4099)
+}
+
 func same(a, b float32) bool {
 	return math.Float32bits(a) == math.Float32bits(b) || a != a && b != b
 }
 
-func TestPairKernelsAgainstFloat64(t *testing.T) {
-	for n := range 71 {
+func TestPairKernelsAgainstFloat64(t *testing.T) { eachPath(t, testPairs) }
+
+func testPairs(t *testing.T) {
+	for _, n := range lengths() {
 		for offset := range 4 {
 			a, checkA := guarded(n, offset, random(uint64(n)))
 			b, checkB := guarded(n, (offset+1)%4, random(uint64(n)+1000))
@@ -73,7 +84,9 @@ func TestPairKernelsAgainstFloat64(t *testing.T) {
 	}
 }
 
-func TestAxpyAndScaleStayInside(t *testing.T) {
+func TestAxpyAndScaleStayInside(t *testing.T) { eachPath(t, testAxpyScale) }
+
+func testAxpyScale(t *testing.T) {
 	for n := range 71 {
 		for offset := range 4 {
 			x, checkX := guarded(n, offset, random(uint64(n)))
@@ -102,7 +115,9 @@ func TestAxpyAndScaleStayInside(t *testing.T) {
 }
 
 // TestBlocksEqualPairs is the promise that tiles and threads rest on.
-func TestBlocksEqualPairs(t *testing.T) {
+func TestBlocksEqualPairs(t *testing.T) { eachPath(t, testBlocks) }
+
+func testBlocks(t *testing.T) {
 	special := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 0, math.MaxFloat32, math.SmallestNonzeroFloat32}
 	for _, withSpecial := range []bool{false, true} {
 		for d := 1; d <= 70; d++ {
@@ -144,7 +159,41 @@ func checkPairs(t *testing.T, name string, block func(dst, a, b []float32, d int
 	}
 }
 
-func TestNotFiniteComesThrough(t *testing.T) {
+// TestVectorPathsAgree is what makes an index built here open there unchanged:
+// but for the sign of a zero, paths with vector instructions return the same bits.
+func TestVectorPathsAgree(t *testing.T) {
+	before := active
+	defer func() { active = before }()
+	for _, n := range lengths() {
+		a, _ := guarded(n, 1, random(uint64(n)))
+		b, _ := guarded(n, 2, random(uint64(n)+1000))
+		var dots, dists []float32
+		for _, active = range available()[1:] {
+			dots, dists = append(dots, Dot(a, b)), append(dists, SqDist(a, b))
+		}
+		for i := range dots {
+			if dots[i] != dots[0] || dists[i] != dists[0] {
+				t.Errorf("n=%d: Dot %v, SqDist %v by path", n, dots, dists)
+			}
+		}
+	}
+}
+
+func TestEqualRowsAreAtDistanceZero(t *testing.T) {
+	eachPath(t, func(t *testing.T) {
+		for _, n := range lengths() {
+			x, _ := guarded(n, 1, random(uint64(n)))
+			y, _ := guarded(n, 3, func(i int) float32 { return x[i] })
+			if got := SqDist(x, y); got != 0 {
+				t.Errorf("n=%d: %v", n, got)
+			}
+		}
+	})
+}
+
+func TestNotFiniteComesThrough(t *testing.T) { eachPath(t, testNotFinite) }
+
+func testNotFinite(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for n := 1; n <= 70; n++ {
 		for at := range n {

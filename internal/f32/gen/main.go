@@ -1,0 +1,42 @@
+// Command gen writes the amd64 assembly of package f32.
+//
+// Run it through "go generate" in the parent folder. It is a module of its own,
+// so that the library does not depend on the generator.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	. "github.com/mmcloughlin/avo/build"
+)
+
+// sets are the files that can be written, by the value of the flag -set.
+var sets = map[string]func(){
+	"pair":          pairs,
+	"rows_avx2":     func() { each(contiguous, avx2) },
+	"rows_avx512":   func() { each(contiguous, avx512) },
+	"gather_avx2":   func() { each(gathered, avx2) },
+	"gather_avx512": func() { each(gathered, avx512) },
+	"block":         blocks,
+}
+
+func main() {
+	set := flag.String("set", "", "kernels to write")
+	flag.Parse()
+	write, ok := sets[*set]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "gen: unknown set %q\n", *set)
+		os.Exit(2)
+	}
+	ConstraintExpr("amd64,!purego")
+	write()
+	Generate()
+}
+
+func each(write func(isa, op), s isa) {
+	for _, o := range ops {
+		write(s, o)
+	}
+}

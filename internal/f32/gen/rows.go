@@ -1,0 +1,129 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// rowsAtOnce is as many rows as leave registers for the query.
+func rowsAtOnce(s isa) int { return 64 / s.chunks() / 8 }
+
+// contiguous is one query against n rows that lie one after the other.
+func contiguous(s isa, o op) {
+	TEXT(o.name+"Rows"+s.suffix, NOSPLIT, "func(dst, query, rows *float32, d, n int)")
+	dst := Load(Param("dst"), GP64())
+	query := Load(Param("query"), GP64())
+	row := Load(Param("rows"), GP64())
+	d := Load(Param("d"), GP64())
+	n := Load(Param("n"), GP64())
+	group(newExtent(s, d, true), o, dst, query, n, func(count int) ([]Register, []Register) {
+		ptrs := make([]Register, count)
+		for j := range ptrs {
+			p := GP64()
+			MOVQ(row, p)
+			LEAQ(Mem{Base: row, Index: d, Scale: 4}, row)
+			ptrs[j] = p
+		}
+		return ptrs, nil
+	})
+}
+
+// gathered is one query against the n rows that ids name, row id starting at
+// arena + 4*stride*id. It fetches the next rows while it computes these.
+func gathered(s isa, o op) {
+	TEXT(o.name+"Gather"+s.suffix, NOSPLIT, "func(dst, query, arena *float32, stride int, ids *uint32, d, n int)")
+	dst := Load(Param("dst"), GP64())
+	query := Load(Param("query"), GP64())
+	arena := Load(Param("arena"), GP64())
+	stride := Load(Param("stride"), GP64())
+	ids := Load(Param("ids"), GP64())
+	d := Load(Param("d"), GP64())
+	n := argument("n")
+	SHLQ(Imm(2), stride)
+	group(newExtent(s, d, true), o, dst, query, n, gather(arena, stride, ids, n))
+}
+
+// gather returns what finds the next count rows and the rows after them. The
+// last id stands for the rows after the last.
+func gather(arena, stride, ids Register, n Op) func(count int) ([]Register, []Register) {
+	return func(count int) (ptrs, next []Register) {
+		for j := range count {
+			p := GP64()
+			MOVL(Mem{Base: ids, Disp: 4 * j}, p.As32())
+			IMULQ(stride, p)
+			ADDQ(arena, p)
+			ptrs = append(ptrs, p)
+		}
+		for j := range count {
+			// The place of the row in ids, n-1 at most.
+			p, last := GP64(), GP64()
+			MOVQ(n, last)
+			DECQ(last)
+			MOVQ(U32(uint32(count+j)), p)
+			CMPQ(p, last)
+			CMOVQGT(last, p)
+			MOVL(Mem{Base: ids, Index: p, Scale: 4}, p.As32())
+			IMULQ(stride, p)
+			ADDQ(arena, p)
+			next = append(next, p)
+		}
+		ADDQ(Imm(uint64(4*count)), ids)
+		return ptrs, next
+	}
+}
+
+// group is the loop over rows: as many at once as registers allow, then one by one.
+func group(e extent, o op, dst, query Register, n Op, take func(int) ([]Register, []Register)) {
+	s := e.s
+	var first Op
+	if s.width == 16 {
+		first = firstOfFour()
+	}
+	for _, count := range []int{rowsAtOnce(s), 1} {
+		name := map[bool]string{true: "one", false: "many"}[count == 1]
+		Label(name)
+		CMPQ(n, Imm(uint64(count)))
+		if count == 1 {
+			JLT(LabelRef("done"))
+		} else {
+			JLT(LabelRef("one"))
+		}
+		ptrs, next := take(count)
+		var before func(Register, int)
+		if next != nil {
+			before = func(off Register, disp int) {
+				for _, p := range next {
+					PREFETCHT0(Mem{Base: p, Index: off, Scale: 1, Disp: disp})
+				}
+			}
+		}
+		sums := accumulate(e, o, name, query, ptrs, before)
+		switch count {
+		case 1:
+			VMOVSS(reduce1(fold(s, sums[0])), Mem{Base: dst})
+		case 2:
+			r, high := reduce2(fold(s, sums[0]), fold(s, sums[1])), XMM()
+			VMOVSS(r.AsX(), Mem{Base: dst})
+			VEXTRACTF128(Imm(1), r, high)
+			VMOVSS(high, Mem{Base: dst, Disp: 4})
+		case 4:
+			VMOVUPS(reduce4(sums, first), Mem{Base: dst})
+		}
+		ADDQ(Imm(uint64(4*count)), dst)
+		SUBQ(Imm(uint64(count)), n)
+		JMP(LabelRef(name))
+	}
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// argument is a parameter left in its place on the stack.
+func argument(name string) Mem {
+	b, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}

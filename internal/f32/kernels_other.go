@@ -1,0 +1,33 @@
+//go:build purego || !amd64
+
+package f32
+
+// Without assembly every kernel is its reference.
+
+func available() []isa { return []isa{generic} }
+
+func dot(a, b []float32) float32 { return dotGeneric(a, b) }
+
+func sqDist(a, b []float32) float32 { return sqDistGeneric(a, b) }
+
+func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
+
+func scale(alpha float32, x []float32) { scaleGeneric(alpha, x) }
+
+func dotGather(dst, query, arena []float32, stride int, ids []uint32) {
+	dotGatherGeneric(dst, query, arena, stride, ids)
+}
+
+func sqDistGather(dst, query, arena []float32, stride int, ids []uint32) {
+	sqDistGatherGeneric(dst, query, arena, stride, ids)
+}
+
+func dotBlock(dst, a, b []float32, d int) { dotBlockGeneric(dst, a, b, d) }
+
+func sqDistBlock(dst, a, b []float32, d int) { sqDistBlockGeneric(dst, a, b, d) }
+
+func dotI8Gather(dst []int32, query, arena []int8, stride int, ids []uint32) {
+	dotI8GatherGeneric(dst, query, arena, stride, ids)
+}
+
+func dotI8Block(dst []int32, a, b []int8, d int) { dotI8BlockGeneric(dst, a, b, d) }
