@@ -19,6 +19,7 @@ const (
 	errRows  = "f32: matrix is not a whole number of rows"
 	errDst   = "f32: dst has the wrong length"
 	errRange = "f32: row is outside the arena"
+	errShape = "f32: shapes of the product do not fit"
 )
 
 // Dot returns the sum over i of a[i]*b[i]. It panics unless len(a) == len(b).

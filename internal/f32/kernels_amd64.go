@@ -105,3 +105,5 @@ func dotI8Gather(dst []int32, query, arena []int8, stride int, ids []uint32) {
 }
 
 func dotI8Block(dst []int32, a, b []int8, d int) { dotI8BlockGeneric(dst, a, b, d) }
+
+func relu(x []float32) { reluGeneric(x) }

@@ -31,3 +31,13 @@ func dotI8Gather(dst []int32, query, arena []int8, stride int, ids []uint32) {
 }
 
 func dotI8Block(dst []int32, a, b []int8, d int) { dotI8BlockGeneric(dst, a, b, d) }
+
+const maxTile = genericTile * genericTile
+
+func tileShape() (mr, nr int) { return genericTile, genericTile }
+
+func gemmTile(k int, a, b, c []float32, ldc int, add bool) { gemmTileGeneric(k, a, b, c, ldc, add) }
+
+func packPanel([]float32, int, []float32, int, int) int { return 0 }
+
+func relu(x []float32) { reluGeneric(x) }

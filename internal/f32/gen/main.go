@@ -20,6 +20,7 @@ var sets = map[string]func(){
 	"gather_avx2":   func() { each(gathered, avx2) },
 	"gather_avx512": func() { each(gathered, avx512) },
 	"block":         blocks,
+	"gemm":          gemm,
 }
 
 func main() {

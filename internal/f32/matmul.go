@@ -1,0 +1,199 @@
+package f32
+
+import (
+	"runtime"
+	"sync"
+)
+
+// Mul says how a product of matrices is stored; the zero value is dst = product.
+type Mul struct {
+	Add     bool      // dst += product
+	Bias    []float32 // of length n, added to every row of dst; nil for none
+	ReLU    bool      // at last, what is below 0 becomes 0
+	Threads int       // at most; 0 means one for each CPU, and one alone for a small product
+}
+
+// MatMul does dst = a*b for a of m rows and k columns, b of k rows and n columns
+// and dst of m rows and n columns, and what o says.
+//
+// The terms of an element are added in rising order of k, in blocks of a size
+// that depends on k alone, so a result depends neither on threads nor on m and n,
+// and is the same on all paths with vector instructions. It is another order than
+// that of [Dot]: a product of one row and one column differs from their Dot in the
+// last bits.
+//
+// It panics when a length does not fit. dst must not overlap a, b or the bias.
+func MatMul(dst, a, b []float32, m, n, k int, o Mul) {
+	multiply(dst, lines{a, k, true}, lines{b, n, false}, m, n, k, o)
+}
+
+// MatMulNT does dst = a*bᵀ: as [MatMul], but b is given as n rows of k columns.
+func MatMulNT(dst, a, b []float32, m, n, k int, o Mul) {
+	multiply(dst, lines{a, k, true}, lines{b, k, true}, m, n, k, o)
+}
+
+// MatMulTN does dst = aᵀ*b: as [MatMul], but a is given as k rows of m columns.
+func MatMulTN(dst, a, b []float32, m, n, k int, o Mul) {
+	multiply(dst, lines{a, m, false}, lines{b, n, false}, m, n, k, o)
+}
+
+// The product of blocks: kc steps of k of mc rows of a stay in the second cache,
+// of one panel of b in the first, and of nc columns of b in the third.
+const (
+	kcMax = 256
+	mcMax = 224 // about; a whole number of panels
+	ncMax = 2048
+	// smallProduct is the number of multiplications below which a second thread
+	// takes longer to wake than to help.
+	smallProduct = 1 << 20
+)
+
+// kBlock is the size of the blocks of k: even ones, of at most kcMax.
+func kBlock(k int) int {
+	blocks := (k + kcMax - 1) / kcMax
+	return ((k+blocks-1)/blocks + 15) &^ 15
+}
+
+// product is a call of a MatMul after its checks.
+type product struct {
+	dst     []float32
+	a, b    lines
+	m, n, k int
+	o       Mul
+}
+
+func multiply(dst []float32, a, b lines, m, n, k int, o Mul) {
+	if m < 0 || n < 0 || k < 0 || len(a.data) != m*k || len(b.data) != k*n || o.Bias != nil && len(o.Bias) != n {
+		panic(errShape)
+	}
+	if len(dst) != m*n {
+		panic(errDst)
+	}
+	if len(dst) == 0 {
+		return
+	}
+	p := product{dst, a, b, m, n, k, o}
+	if k == 0 {
+		if !o.Add {
+			clear(dst)
+		}
+		p.finish(0, m, 0, n)
+		return
+	}
+	p.split()
+}
+
+// split gives every thread a rectangle of dst. The rectangles are as square as
+// the number of threads allows, because each packs its own rows of a and columns of b.
+func (p *product) split() {
+	threads := p.o.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+		if p.m*p.n*p.k < smallProduct {
+			threads = 1
+		}
+	}
+	mr, nr := tileShape()
+	if threads == 1 {
+		p.rectangle(0, p.m, 0, p.n)
+		return
+	}
+	down, across := 1, threads
+	for d := 1; d <= threads; d++ {
+		if threads%d == 0 && p.m/d+p.n/(threads/d) < p.m/down+p.n/across {
+			down, across = d, threads/d
+		}
+	}
+	var wg sync.WaitGroup
+	rows, cols := share(p.m, down, mr), share(p.n, across, nr)
+	for i := 0; i < p.m; i += rows {
+		for j := 0; j < p.n; j += cols {
+			wg.Go(func() { p.rectangle(i, min(i+rows, p.m), j, min(j+cols, p.n)) })
+		}
+	}
+	wg.Wait()
+}
+
+// share is a part of size over parts, rounded up to whole tiles.
+func share(size, parts, tile int) int {
+	each := (size + parts - 1) / parts
+	return (each + tile - 1) / tile * tile
+}
+
+// scratch holds the packed blocks of one thread.
+var scratch = sync.Pool{New: func() any { return new([]float32) }}
+
+// rectangle computes rows i0 to i1 of columns j0 to j1.
+func (p *product) rectangle(i0, i1, j0, j1 int) {
+	mr, nr := tileShape()
+	kc := kBlock(p.k)
+	mc := min(share(mcMax, 1, mr), share(i1-i0, 1, mr))
+	nc := min(share(ncMax, 1, nr), share(j1-j0, 1, nr))
+	buf := scratch.Get().(*[]float32)
+	defer scratch.Put(buf)
+	if need := kc * (mc + nc); cap(*buf) < need {
+		*buf = make([]float32, need)
+	}
+	packedB, packedA := (*buf)[:kc*nc], (*buf)[kc*nc:kc*(nc+mc)]
+	for j := j0; j < j1; j += nc {
+		cols := min(nc, j1-j)
+		for at := 0; at < p.k; at += kc {
+			steps := min(kc, p.k-at)
+			p.b.pack(packedB, nr, j, cols, at, steps)
+			for i := i0; i < i1; i += mc {
+				rows := min(mc, i1-i)
+				p.a.pack(packedA, mr, i, rows, at, steps)
+				p.panels(packedA, packedB, i, rows, j, cols, steps, p.o.Add || at > 0)
+				if at+steps == p.k {
+					p.finish(i, rows, j, cols)
+				}
+			}
+		}
+	}
+}
+
+// panels multiplies a packed block of a with one of b.
+func (p *product) panels(a, b []float32, i0, rows, j0, cols, steps int, add bool) {
+	mr, nr := tileShape()
+	var edge [maxTile]float32
+	for j := 0; j < cols; j += nr {
+		pb := b[j*steps:]
+		for i := 0; i < rows; i += mr {
+			pa := a[i*steps:]
+			to := p.dst[(i0+i)*p.n+j0+j:]
+			if i+mr <= rows && j+nr <= cols {
+				gemmTile(steps, pa, pb, to, p.n, add)
+				continue
+			}
+			gemmTile(steps, pa, pb, edge[:], nr, false)
+			store(to, p.n, edge[:], nr, min(mr, rows-i), min(nr, cols-j), add)
+		}
+	}
+}
+
+// store copies or adds what lies inside dst of a tile at its edge.
+func store(dst []float32, ldd int, tile []float32, ldt, rows, cols int, add bool) {
+	for i := range rows {
+		to, from := dst[i*ldd:][:cols], tile[i*ldt:][:cols]
+		if !add {
+			copy(to, from)
+			continue
+		}
+		for j, v := range from {
+			to[j] += v
+		}
+	}
+}
+
+// finish adds the bias and cuts below 0, in a block that is still in the cache.
+func (p *product) finish(i0, rows, j0, cols int) {
+	for i := i0; i < i0+rows; i++ {
+		row := p.dst[i*p.n+j0:][:cols]
+		if p.o.Bias != nil {
+			Axpy(1, p.o.Bias[j0:j0+cols], row)
+		}
+		if p.o.ReLU {
+			relu(row)
+		}
+	}
+}
