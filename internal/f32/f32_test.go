@@ -93,8 +93,7 @@ func testAxpyScale(t *testing.T) {
 			y, checkY := guarded(n, 3-offset, random(uint64(n)+7))
 			want := append([]float32(nil), y...)
 			for i := range want {
-				p := float32(0.75) * x[i]
-				want[i] += p
+				want[i] += float32(0.75 * x[i])
 			}
 			Axpy(0.75, x, y)
 			for i := range y {
@@ -102,6 +101,13 @@ func testAxpyScale(t *testing.T) {
 					t.Fatalf("Axpy n=%d: y[%d] = %v, want %v", n, i, y[i], want[i])
 				}
 			}
+			relu(y)
+			for i := range y {
+				if y[i] != max(0, want[i]) {
+					t.Fatalf("relu n=%d: of %v, %v", n, want[i], y[i])
+				}
+			}
+			copy(y, want)
 			Scale(-2, y)
 			for i := range y {
 				if y[i] != -2*want[i] {

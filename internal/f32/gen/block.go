@@ -54,16 +54,16 @@ func tile(s isa, o op) {
 		}
 		return Mem{Base: p, Index: d3, Scale: 4, Disp: disp}
 	}
-	e.each("row", GP64(), func(load func(int, Mem, VecVirtual)) {
+	e.each("row", GP64(), func(from access) {
 		for h := range s.chunks() {
 			var rows [tileRows]VecVirtual
 			for i := range rows {
 				rows[i] = s.vec()
-				load(h, at(pa, d, i, h*s.bytes()), rows[i])
+				from.load(h, at(pa, d, i, h*s.bytes()), rows[i])
 			}
 			for j := range tileCols {
 				col := s.vec()
-				load(h, at(pb, d, j, h*s.bytes()), col)
+				from.load(h, at(pb, d, j, h*s.bytes()), col)
 				for i := range rows {
 					o.step(s, col, rows[i], sums[i*tileCols+j][h])
 				}

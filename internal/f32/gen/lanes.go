@@ -112,12 +112,30 @@ func (e extent) load(h int, m Mem, to VecVirtual) {
 	VMOVUPS_Z(m, e.masks[h], to)
 }
 
-// whole reads chunk h at m.
-func whole(_ int, m Mem, to VecVirtual) { VMOVUPS(m, to) }
+// store writes what the tail has of chunk h at m.
+func (e extent) store(h int, m Mem, v VecVirtual) {
+	if e.s.width == 8 {
+		mask := YMM()
+		VPMOVSXBD(e.table.Offset(h*e.s.width), mask)
+		VMASKMOVPS(v, mask, m)
+		return
+	}
+	VMOVUPS(v, e.masks[h], m)
+}
+
+// access reads and writes chunk h of a block of lanes at m.
+type access struct {
+	load, store func(h int, m Mem, v VecVirtual)
+}
+
+var whole = access{
+	load:  func(_ int, m Mem, v VecVirtual) { VMOVUPS(m, v) },
+	store: func(_ int, m Mem, v VecVirtual) { VMOVUPS(v, m) },
+}
 
 // each writes the loop over a row: block once for every whole block of lanes,
 // which off is the offset of in bytes, and once for the tail.
-func (e extent) each(label string, off Register, block func(load func(h int, m Mem, to VecVirtual))) {
+func (e extent) each(label string, off Register, block func(access)) {
 	XORQ(off, off)
 	CMPQ(off, e.end)
 	JE(LabelRef(label + "Tail"))
@@ -129,7 +147,7 @@ func (e extent) each(label string, off Register, block func(load func(h int, m M
 	Label(label + "Tail")
 	CMPQ(e.left, Imm(0))
 	JE(LabelRef(label + "Sum"))
-	block(e.load)
+	block(access{e.load, e.store})
 	Label(label + "Sum")
 }
 
@@ -170,17 +188,17 @@ func accumulate(e extent, o op, label string, query Register, ptrs []Register, b
 	s := e.s
 	sums := zeroed(s, len(ptrs))
 	off := GP64()
-	e.each(label, off, func(load func(int, Mem, VecVirtual)) {
+	e.each(label, off, func(a access) {
 		for h := range s.chunks() {
 			disp := h * s.bytes()
 			if before != nil && disp%64 == 0 {
 				before(off, disp)
 			}
 			q := s.vec()
-			load(h, Mem{Base: query, Index: off, Scale: 1, Disp: disp}, q)
+			a.load(h, Mem{Base: query, Index: off, Scale: 1, Disp: disp}, q)
 			for j, p := range ptrs {
 				b := s.vec()
-				load(h, Mem{Base: p, Index: off, Scale: 1, Disp: disp}, b)
+				a.load(h, Mem{Base: p, Index: off, Scale: 1, Disp: disp}, b)
 				o.step(s, b, q, sums[j][h])
 			}
 		}

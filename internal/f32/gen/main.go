@@ -20,6 +20,8 @@ var sets = map[string]func(){
 	"gather_avx2":   func() { each(gathered, avx2) },
 	"gather_avx512": func() { each(gathered, avx512) },
 	"block":         blocks,
+	"int8":          int8s,
+	"elementwise":   elementwise,
 	"gemm":          gemm,
 }
 

@@ -17,16 +17,21 @@ func contiguous(s isa, o op) {
 	row := Load(Param("rows"), GP64())
 	d := Load(Param("d"), GP64())
 	n := Load(Param("n"), GP64())
-	group(newExtent(s, d, true), o, dst, query, n, func(count int) ([]Register, []Register) {
+	group(rowsAtOnce(s), n, following(row, d, 4), distances(newExtent(s, d, true), o, dst, query))
+}
+
+// following returns what takes the next count rows of d elements of size bytes.
+func following(row, d Register, size uint8) func(count int) ([]Register, []Register) {
+	return func(count int) ([]Register, []Register) {
 		ptrs := make([]Register, count)
 		for j := range ptrs {
 			p := GP64()
 			MOVQ(row, p)
-			LEAQ(Mem{Base: row, Index: d, Scale: 4}, row)
+			LEAQ(Mem{Base: row, Index: d, Scale: size}, row)
 			ptrs[j] = p
 		}
 		return ptrs, nil
-	})
+	}
 }
 
 // gathered is one query against the n rows that ids name, row id starting at
@@ -41,7 +46,7 @@ func gathered(s isa, o op) {
 	d := Load(Param("d"), GP64())
 	n := argument("n")
 	SHLQ(Imm(2), stride)
-	group(newExtent(s, d, true), o, dst, query, n, gather(arena, stride, ids, n))
+	group(rowsAtOnce(s), n, gather(arena, stride, ids, n), distances(newExtent(s, d, true), o, dst, query))
 }
 
 // gather returns what finds the next count rows and the rows after them. The
@@ -73,22 +78,41 @@ func gather(arena, stride, ids Register, n Op) func(count int) ([]Register, []Re
 	}
 }
 
-// group is the loop over rows: as many at once as registers allow, then one by one.
-func group(e extent, o op, dst, query Register, n Op, take func(int) ([]Register, []Register)) {
-	s := e.s
+// distances returns what computes one group of rows and stores it.
+func distances(e extent, o op, dst, query Register) func(string, []Register, func(Register, int)) {
 	var first Op
-	if s.width == 16 {
+	if e.s.width == 16 {
 		first = firstOfFour()
 	}
-	for _, count := range []int{rowsAtOnce(s), 1} {
-		name := map[bool]string{true: "one", false: "many"}[count == 1]
+	return func(label string, ptrs []Register, before func(Register, int)) {
+		sums := accumulate(e, o, label, query, ptrs, before)
+		switch len(ptrs) {
+		case 1:
+			VMOVSS(reduce1(fold(e.s, sums[0])), Mem{Base: dst})
+		case 2:
+			r, high := reduce2(fold(e.s, sums[0]), fold(e.s, sums[1])), XMM()
+			VMOVSS(r.AsX(), Mem{Base: dst})
+			VEXTRACTF128(Imm(1), r, high)
+			VMOVSS(high, Mem{Base: dst, Disp: 4})
+		case 4:
+			VMOVUPS(reduce4(sums, first), Mem{Base: dst})
+		}
+		ADDQ(Imm(uint64(4*len(ptrs))), dst)
+	}
+}
+
+// group is the loop over n rows: atOnce at a time, then one by one. take returns
+// the next rows and those to fetch meanwhile, compute what is done with them; the
+// third argument of compute fetches 64 bytes of each.
+func group(atOnce int, n Op, take func(int) ([]Register, []Register), compute func(string, []Register, func(Register, int))) {
+	for _, count := range []int{atOnce, 1} {
+		name, other := "many", "one"
+		if count == 1 {
+			name, other = "one", "done"
+		}
 		Label(name)
 		CMPQ(n, Imm(uint64(count)))
-		if count == 1 {
-			JLT(LabelRef("done"))
-		} else {
-			JLT(LabelRef("one"))
-		}
+		JLT(LabelRef(other))
 		ptrs, next := take(count)
 		var before func(Register, int)
 		if next != nil {
@@ -98,19 +122,7 @@ func group(e extent, o op, dst, query Register, n Op, take func(int) ([]Register
 				}
 			}
 		}
-		sums := accumulate(e, o, name, query, ptrs, before)
-		switch count {
-		case 1:
-			VMOVSS(reduce1(fold(s, sums[0])), Mem{Base: dst})
-		case 2:
-			r, high := reduce2(fold(s, sums[0]), fold(s, sums[1])), XMM()
-			VMOVSS(r.AsX(), Mem{Base: dst})
-			VEXTRACTF128(Imm(1), r, high)
-			VMOVSS(high, Mem{Base: dst, Disp: 4})
-		case 4:
-			VMOVUPS(reduce4(sums, first), Mem{Base: dst})
-		}
-		ADDQ(Imm(uint64(4*count)), dst)
+		compute(name, ptrs, before)
 		SUBQ(Imm(uint64(count)), n)
 		JMP(LabelRef(name))
 	}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// elementwise writes the kernels without sums. They multiply and then add, as the
+// reference does, so their results are the same on every path.
+func elementwise() {
+	for _, s := range []isa{avx2, avx512} {
+		TEXT("axpy"+s.suffix, NOSPLIT, "func(alpha float32, x, y []float32)")
+		alpha := s.vec()
+		VBROADCASTSS(argument("alpha"), alpha)
+		x := Load(Param("x").Base(), GP64())
+		overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+			v := s.vec()
+			load(x, v)
+			VMULPS(v, alpha, v)
+			VADDPS(v, y, y)
+		})
+
+		TEXT("scale"+s.suffix, NOSPLIT, "func(alpha float32, x []float32)")
+		alpha = s.vec()
+		VBROADCASTSS(argument("alpha"), alpha)
+		overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
+			VMULPS(x, alpha, x)
+		})
+
+		TEXT("relu"+s.suffix, NOSPLIT, "func(x []float32)")
+		none := s.vec()
+		zero(none)
+		overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
+			VMAXPS(x, none, x) // the second operand, x, where it is NaN
+		})
+	}
+}
+
+// overElements changes every register of elements of the slice name by step, which
+// can load the same elements of another slice.
+func overElements(s isa, name string, step func(load func(Register, VecVirtual), v VecVirtual)) {
+	base := Load(Param(name).Base(), GP64())
+	e := newExtent(s, Load(Param(name).Len(), GP64()), false)
+	off := GP64()
+	e.each("element", off, func(a access) {
+		for h := range s.chunks() {
+			at := func(p Register) Mem {
+				return Mem{Base: p, Index: off, Scale: 1, Disp: h * s.bytes()}
+			}
+			v := s.vec()
+			a.load(h, at(base), v)
+			step(func(p Register, to VecVirtual) { a.load(h, at(p), to) }, v)
+			a.store(h, at(base), v)
+		}
+	})
+	VZEROUPPER()
+	RET()
+}
