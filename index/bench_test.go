@@ -30,7 +30,7 @@ func report(b *testing.B, queries, n, dim int) {
 func BenchmarkExactOne(b *testing.B) {
 	const n, dim = 100_000, 256
 	x := benchIndex(b, n, dim)
-	query := append([]float32(nil), x.rows.vec(5)...)
+	query := append([]float32(nil), x.engine.(*exact).vec(5)...)
 	for b.Loop() {
 		if _, err := x.Nearest(query, 10, nil); err != nil {
 			b.Fatal(err)
@@ -43,7 +43,7 @@ func BenchmarkExactOne(b *testing.B) {
 func BenchmarkExactBatch(b *testing.B) {
 	const n, dim, nq = 20_000, 512, 1000
 	x := benchIndex(b, n, dim)
-	queries := append([]float32(nil), x.rows.vecs[:nq*dim]...)
+	queries := append([]float32(nil), x.engine.(*exact).vecs[:nq*dim]...)
 	for b.Loop() {
 		if _, err := x.NearestBatch(context.Background(), queries, 10, nil, 0); err != nil {
 			b.Fatal(err)

@@ -11,6 +11,7 @@ type wanted struct {
 	k      int     // 0: no bound
 	radius float32 // +Inf: no bound
 	keep   func(uint32) bool
+	ef     int // width of a graph search; 0: the default
 }
 
 // best collects the answer of one query. With a bound k it is a heap with the

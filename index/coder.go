@@ -8,7 +8,7 @@ import (
 	"math/rand"
 	"slices"
 
-	"github.com/coder/hnsw"
+	coderhnsw "github.com/coder/hnsw"
 )
 
 // coder is the engine over github.com/coder/hnsw v0.6.1. It is a baseline, not a
@@ -33,8 +33,8 @@ import (
 //     rows are scanned.
 //   - Anything else that panics becomes an ErrEngine.
 type coder struct {
-	rows  *rows
-	graph *hnsw.Graph[uint32] // nil after a failure: the rows are scanned
+	*rows
+	graph *coderhnsw.Graph[uint32] // nil after a failure: the rows are scanned
 	level levels
 	nodes []node            // by key of the graph
 	keyOf map[uint32]uint32 // live id -> key
@@ -67,7 +67,7 @@ func newCoder(r *rows) (engine, error) {
 // reset empties the graph.
 func (c *coder) reset() {
 	c.level = newLevels()
-	c.graph = &hnsw.Graph[uint32]{
+	c.graph = &coderhnsw.Graph[uint32]{
 		Distance: c.rows.metric.pair,
 		Rng:      rand.New(&c.level),
 		M:        coderM,
@@ -83,6 +83,18 @@ func (c *coder) rebuild() error {
 	return c.insert(0)
 }
 
+func (c *coder) add(ids []uint32, vecs []float32, publish func(func())) (err error) {
+	publish(func() {
+		first := c.rows.len()
+		c.rows.add(ids, vecs)
+		if err = c.added(first); err != nil {
+			c.rows.truncate(first)
+		}
+	})
+	return err
+}
+
+// added takes in the slots from first on.
 func (c *coder) added(first int) error {
 	if c.graph == nil { // an earlier failure: the rows may suit the library now
 		first = 0
@@ -95,6 +107,13 @@ func (c *coder) added(first int) error {
 	return nil
 }
 
+func (c *coder) read(in *snapshotReader, count int) error {
+	if err := c.rows.read(in, count); err != nil {
+		return err
+	}
+	return c.added(0)
+}
+
 // insert puts the slots from first on into the graph.
 func (c *coder) insert(first int) (err error) {
 	defer recovered(&err)
@@ -102,26 +121,34 @@ func (c *coder) insert(first int) (err error) {
 		id, key := c.rows.ids[slot], uint32(len(c.nodes))
 		c.level.next(len(c.nodes))
 		// The arena moves under rows; the graph keeps what it is given.
-		c.graph.Add(hnsw.MakeNode(key, slices.Clone(c.rows.vec(slot))))
+		c.graph.Add(coderhnsw.MakeNode(key, slices.Clone(c.rows.vec(slot))))
 		c.nodes = append(c.nodes, node{id: id})
 		c.keyOf[id] = key
 	}
 	return nil
 }
 
-func (c *coder) deleted(id uint32) error {
+func (c *coder) delete(id uint32, publish func(func())) error {
+	publish(func() {
+		c.rows.delete(id)
+		c.deleted(id)
+	})
+	return nil
+}
+
+// deleted forgets an id, after the rows did.
+func (c *coder) deleted(id uint32) {
 	if c.graph == nil {
-		return nil
+		return
 	}
 	c.nodes[c.keyOf[id]].dead = true
 	delete(c.keyOf, id)
 	if c.dead() <= c.rows.len() {
-		return nil
+		return
 	}
 	if err := c.rebuild(); err != nil {
 		c.graph = nil // the delete itself is done; searches scan
 	}
-	return nil
 }
 
 func (c *coder) dead() int { return len(c.nodes) - len(c.keyOf) }
@@ -186,6 +213,9 @@ func (c *coder) find(query []float32, w wanted) (found []Neighbour, enough bool,
 }
 
 func (c *coder) check() error {
+	if err := c.rows.check(); err != nil {
+		return err
+	}
 	if c.graph == nil {
 		return nil
 	}
@@ -205,11 +235,12 @@ func (c *coder) check() error {
 	return nil
 }
 
-func (c *coder) extra() (dead int, bytes int64) {
-	if c.graph == nil {
-		return 0, 0
+func (c *coder) stats(s *Stats) {
+	s.Nodes, s.Bytes = c.rows.len(), int64(len(c.vecs))*4
+	if c.graph != nil {
+		s.Dead = c.dead()
+		s.Bytes += int64(len(c.nodes)) * int64(c.rows.dim) * 4
 	}
-	return c.dead(), int64(len(c.nodes)) * int64(c.rows.dim) * 4
 }
 
 // recovered turns a panic of the library into an ErrEngine.

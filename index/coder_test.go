@@ -10,7 +10,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/coder/hnsw"
+	coderhnsw "github.com/coder/hnsw"
 )
 
 // TestCoderRecall states what the baseline finds of the exact answers: 3,000
@@ -71,7 +71,7 @@ func filled(t *testing.T, n int) (*locked, *coder) {
 func TestCoderTopLayer(t *testing.T) {
 	for _, n := range []int{1, 2, 7, 8, 9, 31, 32, 33, 128, 129, 2100} {
 		x, c := filled(t, n)
-		layers := (&hnsw.Analyzer[uint32]{Graph: c.graph}).Topography()
+		layers := (&coderhnsw.Analyzer[uint32]{Graph: c.graph}).Topography()
 		if len(layers) != c.level.layers || layers[len(layers)-1] != 1 || layers[0] != n {
 			t.Errorf("n=%d: layers of %v nodes, want %d layers, one node on top", n, layers, c.level.layers)
 		}
@@ -136,8 +136,8 @@ func TestCoderPanics(t *testing.T) {
 		t.Fatalf("after a failed batch: %+v, %v", x.Stats(), x.Check())
 	}
 	want := map[uint32]float64{}
-	for slot, id := range x.rows.ids {
-		want[id] = distance(Euclidean, query, x.rows.vec(slot))
+	for slot, id := range x.engine.(*coder).ids {
+		want[id] = distance(Euclidean, query, x.engine.(*coder).vec(slot))
 	}
 	got, err := x.Nearest(query, 10, nil)
 	if err != nil {

@@ -19,6 +19,8 @@ var (
 	ErrDuplicate = errors.New("id is there already")
 	// ErrK is returned when the number of neighbours asked for is not positive.
 	ErrK = errors.New("k is not positive")
+	// ErrFull is returned when an index cannot hold more vectors.
+	ErrFull = errors.New("index is full")
 	// ErrRadius is returned for a radius that no distance can be compared with.
 	ErrRadius = errors.New("bad radius")
 )

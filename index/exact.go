@@ -4,7 +4,7 @@ import "context"
 
 // exact is the engine that compares each query with each row. It has nothing
 // beside the rows.
-type exact struct{ rows *rows }
+type exact struct{ *rows }
 
 // Tiles of the scan. A tile of rows stays in the L2 cache while the queries of a
 // tile go over it, so memory is read once per queryTile queries.
@@ -14,10 +14,17 @@ const (
 	leastRowTile = 16
 )
 
-func (e *exact) added(int) error            { return nil }
-func (e *exact) deleted(uint32) error       { return nil }
-func (e *exact) check() error               { return nil }
-func (e *exact) extra() (dead int, b int64) { return 0, 0 }
+func (e *exact) add(ids []uint32, vecs []float32, publish func(func())) error {
+	publish(func() { e.rows.add(ids, vecs) })
+	return nil
+}
+
+func (e *exact) delete(id uint32, publish func(func())) error {
+	publish(func() { e.rows.delete(id) })
+	return nil
+}
+
+func (e *exact) stats(s *Stats) { s.Nodes, s.Bytes = e.len(), int64(len(e.vecs))*4 }
 
 // search runs tiles of queries in parallel. Each distance is computed from its
 // two vectors alone, so the tiling cannot show in the answer.

@@ -29,6 +29,9 @@ type Query struct {
 	// bitmap fits. It is called under the index's lock and, in batches, from many
 	// goroutines: it must be pure and must not call methods of the index.
 	Keep func(id uint32) bool
+	// Ef is how many candidates a search of the hnsw engine keeps, at least k; 0
+	// means 64. More are slower and find more. Other engines do not look at it.
+	Ef int
 }
 
 // Index is a set of vectors under dense ids that can be searched. It is safe for
@@ -75,7 +78,8 @@ type Index interface {
 	Vector(id uint32, dst []float32) bool
 
 	// Snapshot writes the index for [Restore]. The bytes depend on what the index
-	// holds, not on how it came there. Writers wait until it is done.
+	// holds and, where it holds a graph, on the calls that made it, but never on the
+	// number of threads. Writers wait until it is done.
 	Snapshot(w io.Writer) error
 	// Check reads the whole structure and returns an [ErrCorrupt] that says what
 	// is not consistent.
@@ -89,11 +93,16 @@ type Stats struct {
 	Options
 	// Len is the number of live ids.
 	Len int
-	// Dead is the number of deleted vectors that the engine still carries.
+	// Nodes is the number of vectors that are told apart: the hnsw engine keeps
+	// equal ones once.
+	Nodes int
+	// Dead is the number of deleted vectors whose place is still taken.
 	Dead int
-	// Bytes is the memory of the vectors, copies in the engine included; maps and
-	// links are not counted.
-	Bytes int64
+	// Rebuild proposes to build the index anew from its vectors: most places are dead.
+	Rebuild bool
+	// Bytes is the memory of the vectors, copies in the engine included. CodeBytes
+	// is that of int8 codes, LinkBytes of a graph's links. Maps are not counted.
+	Bytes, CodeBytes, LinkBytes int64
 }
 
 // New makes an empty index. It returns [ErrOptions] when opts are not valid, and

@@ -13,7 +13,9 @@ import (
 )
 
 func TestOptions(t *testing.T) {
-	for _, bad := range []Options{{}, {Dim: -1}, {Dim: MaxDim + 1}, {Dim: 2, Metric: 3}, {Dim: 2, Engine: 2}} {
+	for _, bad := range []Options{{}, {Dim: -1}, {Dim: MaxDim + 1}, {Dim: 2, Metric: 3}, {Dim: 2, Engine: 3}, {Dim: 2, M: 4},
+		{Dim: 2, Engine: HNSW, M: 1}, {Dim: 2, Engine: HNSW, M: MaxM + 1}, {Dim: 2, Engine: HNSW, EfConstruction: 15},
+		{Dim: 2, Engine: HNSW, Metric: Euclidean, Quantize: true}} {
 		if _, err := New(bad); !errors.Is(err, ErrOptions) {
 			t.Errorf("New(%v): %v, want ErrOptions", bad, err)
 		}
@@ -23,7 +25,7 @@ func TestOptions(t *testing.T) {
 			t.Errorf("ParseMetric(%q) = %v, %v", m, got, err)
 		}
 	}
-	for _, e := range []Engine{Exact, Coder} {
+	for _, e := range []Engine{Exact, Coder, HNSW} {
 		if got, err := ParseEngine(e.String()); got != e || err != nil {
 			t.Errorf("ParseEngine(%q) = %v, %v", e, got, err)
 		}

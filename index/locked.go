@@ -9,47 +9,68 @@ import (
 	"sync"
 )
 
-// engine is what differs between the kinds of index. It is called with the lock
-// held (for writing by added and deleted), with input that was checked, and looks
-// at the same rows.
+// engine is what differs between the kinds of index. Its input was checked. The
+// methods of readers are called with the lock held for reading or in the writer's
+// turn.
 type engine interface {
-	// added takes in the slots from first on. After an error the rows are taken
-	// back, and deleted is not called for them.
-	added(first int) error
-	// deleted forgets an id, after the rows did.
-	deleted(id uint32) error
+	len() int
+	has(id uint32) bool
+	vector(id uint32) []float32 // of a live id; valid until the next change
+
+	// add takes in ids that are not live, all or, with an error, none. It and delete
+	// are called in the writer's turn, beside readers: what those look at changes
+	// inside of functions handed to publish, which runs them under the lock.
+	add(ids []uint32, vecs []float32, publish func(func())) error
+	// delete forgets a live id.
+	delete(id uint32, publish func(func())) error
+
 	search(ctx context.Context, queries []float32, w wanted, threads int) ([][]Neighbour, error)
+
+	// write writes what comes after a snapshot's header; read fills an empty engine
+	// of that many ids with it.
+	write(out *snapshotWriter) error
+	read(in *snapshotReader, count int) error
 	check() error
-	// extra is what the engine holds beside the rows: dead vectors, bytes of vectors.
-	extra() (dead int, bytes int64)
+	// stats fills in all but Options and Len.
+	stats(s *Stats)
 }
 
-// locked is the Index of every engine: it checks what comes in and holds the lock.
+// locked is the Index of every engine: it checks what comes in and holds the locks.
 type locked struct {
-	opts Options
-
-	mu     sync.RWMutex // guards rows and engine
-	rows   *rows
+	opts   Options
 	engine engine
+
+	turn sync.Mutex   // a writer's, from its first look to its last change; before mu
+	mu   sync.RWMutex // guards what searches read
 }
 
 func newLocked(opts Options) (*locked, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	x := &locked{opts: opts, rows: newRows(opts)}
-	var err error
-	if x.engine, err = newEngine(opts, x.rows); err != nil {
+	opts = opts.filled()
+	e, err := newEngine(opts)
+	if err != nil {
 		return nil, err
 	}
-	return x, nil
+	return &locked{opts: opts, engine: e}, nil
 }
 
-func newEngine(opts Options, r *rows) (engine, error) {
-	if opts.Engine == Coder {
-		return newCoder(r)
+func newEngine(opts Options) (engine, error) {
+	switch opts.Engine {
+	case Coder:
+		return newCoder(newRows(opts))
+	case HNSW:
+		return newHNSW(opts), nil
 	}
-	return &exact{rows: r}, nil
+	return &exact{newRows(opts)}, nil
+}
+
+// publish runs f under the lock.
+func (x *locked) publish(f func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	f()
 }
 
 func (x *locked) Add(id uint32, vec []float32) error {
@@ -64,32 +85,25 @@ func (x *locked) AddBatch(ids []uint32, vecs []float32) error {
 	if len(prepared) != len(ids)*x.opts.Dim {
 		return fmt.Errorf("%w: %d numbers for %d vectors of dimension %d", ErrDim, len(vecs), len(ids), x.opts.Dim)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.turn.Lock()
+	defer x.turn.Unlock()
 	fresh := make(map[uint32]bool, len(ids))
 	for _, id := range ids {
-		if _, live := x.rows.slots[id]; live || fresh[id] {
+		if x.engine.has(id) || fresh[id] {
 			return fmt.Errorf("%w: %d", ErrDuplicate, id)
 		}
 		fresh[id] = true
 	}
-	first := x.rows.len()
-	x.rows.add(ids, prepared)
-	if err := x.engine.added(first); err != nil {
-		x.rows.truncate(first)
-		return err
-	}
-	return nil
+	return x.engine.add(ids, prepared, x.publish)
 }
 
 func (x *locked) Delete(id uint32) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if _, live := x.rows.slots[id]; !live {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	if !x.engine.has(id) {
 		return fmt.Errorf("%w: %d", ErrUnknownID, id)
 	}
-	x.rows.delete(id)
-	return x.engine.deleted(id)
+	return x.engine.delete(id, x.publish)
 }
 
 // prepared copies whole vectors and brings each into stored form.
@@ -155,7 +169,7 @@ func (x *locked) search(ctx context.Context, queries []float32, w wanted, q *Que
 	}
 	threads = max(1, min(threads, len(prepared)/x.opts.Dim))
 	if q != nil {
-		w.keep = q.Keep
+		w.keep, w.ef = q.Keep, q.Ef
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -168,45 +182,47 @@ func (x *locked) Metric() Metric { return x.opts.Metric }
 func (x *locked) Len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return x.rows.len()
+	return x.engine.len()
 }
 
 func (x *locked) Contains(id uint32) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	_, live := x.rows.slots[id]
-	return live
+	return x.engine.has(id)
 }
 
 func (x *locked) Vector(id uint32, dst []float32) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	slot, live := x.rows.slots[id]
-	if !live || len(dst) != x.opts.Dim {
+	if len(dst) != x.opts.Dim || !x.engine.has(id) {
 		return false
 	}
-	copy(dst, x.rows.vec(slot))
+	copy(dst, x.engine.vector(id))
 	return true
 }
 
+// Snapshot keeps writers out, not readers.
 func (x *locked) Snapshot(w io.Writer) error {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	return writeSnapshot(w, x.opts, x.rows)
-}
-
-func (x *locked) Check() error {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	if err := x.rows.check(); err != nil {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	out := &snapshotWriter{w: w}
+	if err := out.header(x.opts, x.engine.len()); err != nil {
 		return err
 	}
+	return x.engine.write(out)
+}
+
+// Check keeps writers out, not readers.
+func (x *locked) Check() error {
+	x.turn.Lock()
+	defer x.turn.Unlock()
 	return x.engine.check()
 }
 
 func (x *locked) Stats() Stats {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	dead, bytes := x.engine.extra()
-	return Stats{Options: x.opts, Len: x.rows.len(), Dead: dead, Bytes: bytes + int64(len(x.rows.vecs))*4}
+	s := Stats{Options: x.opts, Len: x.engine.len()}
+	x.engine.stats(&s)
+	return s
 }

@@ -50,9 +50,11 @@ const (
 	// over the same input, because the library builds its links in map order. It is
 	// not there on Windows, where the library does not build.
 	Coder
+	// HNSW asks our own graph: approximate, for many vectors.
+	HNSW
 )
 
-var engineNames = [...]string{Exact: "exact", Coder: "coder"}
+var engineNames = [...]string{Exact: "exact", Coder: "coder", HNSW: "hnsw"}
 
 // String gives the engine's name as the command line spells it.
 func (e Engine) String() string {
@@ -80,7 +82,29 @@ type Options struct {
 	Metric Metric
 	// Engine is how to search; the zero value is [Exact].
 	Engine Engine
+
+	// M is the number of links of a node of the hnsw engine, 2 to [MaxM], twice as
+	// many on the lowest level; 0 means 16. More need memory and find more. This and
+	// the options below must be zero for the other engines.
+	M int
+	// EfConstruction is how many candidates an insertion keeps, M to 65535; 0 means
+	// 200, or M if that is more. More make a slower build and a better graph.
+	EfConstruction int
+	// Seed decides the levels of the nodes. Any value is as good as another.
+	Seed uint64
+	// Quantize lets searches walk over int8 codes and measure what they found by
+	// the vectors. It needs [Cosine].
+	Quantize bool
 }
+
+const (
+	// MaxM is the largest number of links of a node.
+	MaxM = 100
+
+	defaultM              = 16
+	defaultEfConstruction = 200
+	maxEfConstruction     = 1<<16 - 1
+)
 
 // Validate returns an [ErrOptions] for values out of range.
 func (o Options) Validate() error {
@@ -92,7 +116,36 @@ func (o Options) Validate() error {
 	case int(o.Engine) >= len(engineNames):
 		return fmt.Errorf("%w: unknown %v", ErrOptions, o.Engine)
 	}
+	if o.Engine != HNSW {
+		if o.M != 0 || o.EfConstruction != 0 || o.Seed != 0 || o.Quantize {
+			return fmt.Errorf("%w: M, EfConstruction, Seed and Quantize are for engine %v, not %v", ErrOptions, HNSW, o.Engine)
+		}
+		return nil
+	}
+	m := o.filled().M
+	switch {
+	case m < 2 || m > MaxM:
+		return fmt.Errorf("%w: %d links are not in 2..%d", ErrOptions, m, MaxM)
+	case o.EfConstruction != 0 && (o.EfConstruction < m || o.EfConstruction > maxEfConstruction):
+		return fmt.Errorf("%w: %d candidates of an insertion are not in %d..%d", ErrOptions, o.EfConstruction, m, maxEfConstruction)
+	case o.Quantize && o.Metric != Cosine:
+		return fmt.Errorf("%w: codes are for unit vectors: Quantize needs metric %v, not %v", ErrOptions, Cosine, o.Metric)
+	}
 	return nil
+}
+
+// filled gives the options with the graph's defaults in the place of zeros.
+func (o Options) filled() Options {
+	if o.Engine != HNSW {
+		return o
+	}
+	if o.M == 0 {
+		o.M = defaultM
+	}
+	if o.EfConstruction == 0 {
+		o.EfConstruction = max(defaultEfConstruction, o.M)
+	}
+	return o
 }
 
 // String writes the options as "exact, cosine, 256 dimensions".

@@ -24,6 +24,14 @@ func newRows(opts Options) *rows {
 
 func (r *rows) len() int { return len(r.ids) }
 
+func (r *rows) has(id uint32) bool {
+	_, live := r.slots[id]
+	return live
+}
+
+// vector is the vector of a live id. It is valid until the next change.
+func (r *rows) vector(id uint32) []float32 { return r.vec(r.slots[id]) }
+
 // vec is the vector in a slot. It is valid until the next change.
 func (r *rows) vec(slot int) []float32 { return r.vecs[slot*r.dim : (slot+1)*r.dim] }
 

@@ -28,8 +28,9 @@ import (
 //
 // A block has blockRows(dim) vectors, the last one what is left; no vectors, no
 // block. Since every crc covers the whole of what came before, blocks cannot be
-// lost, repeated or exchanged. The graph of an engine is not stored: it is built
-// again. Every version keeps the header's magic, version and crc where they are,
+// lost, repeated or exchanged. The graph of the coder engine is not stored: it is
+// built again. After the header of an hnsw engine comes what hnsw_codec.go says in
+// the place of the blocks. Every version keeps the header's magic, version and crc where they are,
 // so that a newer version can be told from damage.
 const (
 	snapshotMagic   = "doppelIX"
@@ -44,49 +45,68 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func blockRows(dim int) int { return max(1, blockBytes/(4*dim)) }
 
-func writeSnapshot(w io.Writer, opts Options, r *rows) error {
+// snapshotWriter writes pieces with their crc.
+type snapshotWriter struct {
+	w   io.Writer
+	sum uint32
+}
+
+// piece writes buf and the crc of all that was written until then.
+func (out *snapshotWriter) piece(buf []byte) error {
+	out.sum = crc32.Update(out.sum, castagnoli, buf)
+	n := len(buf)
+	buf = binary.LittleEndian.AppendUint32(buf, out.sum)
+	out.sum = crc32.Update(out.sum, castagnoli, buf[n:])
+	if _, err := out.w.Write(buf); err != nil {
+		return fmt.Errorf("write index snapshot: %w", err)
+	}
+	return nil
+}
+
+func (out *snapshotWriter) header(opts Options, count int) error {
 	le := binary.LittleEndian
 	buf := append(make([]byte, 0, headerSize), snapshotMagic...)
 	buf = le.AppendUint32(buf, snapshotVersion)
 	buf = append(buf, byte(opts.Engine), byte(opts.Metric), 0, 0)
 	buf = le.AppendUint32(buf, uint32(opts.Dim))
-	buf = le.AppendUint64(buf, uint64(r.len()))
-	var sum uint32
-	flush := func() error {
-		sum = crc32.Update(sum, castagnoli, buf)
-		crc := le.AppendUint32(nil, sum)
-		sum = crc32.Update(sum, castagnoli, crc)
-		_, err := w.Write(append(buf, crc...))
-		buf = buf[:0]
-		return err
-	}
-	if err := flush(); err != nil {
-		return fmt.Errorf("write index snapshot: %w", err)
-	}
+	return out.piece(le.AppendUint64(buf, uint64(count)))
+}
+
+// write is the snapshot of the engines that have rows and nothing that could not
+// be made of them.
+func (r *rows) write(out *snapshotWriter) error {
 	order := make([]int, r.len())
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.ids[a], r.ids[b]) })
+	var buf []byte
 	for block := range slices.Chunk(order, blockRows(r.dim)) {
+		buf = buf[:0]
 		for _, slot := range block {
-			buf = le.AppendUint32(buf, r.ids[slot])
+			buf = binary.LittleEndian.AppendUint32(buf, r.ids[slot])
 		}
 		for _, slot := range block {
-			for _, v := range r.vec(slot) {
-				buf = le.AppendUint32(buf, math.Float32bits(v))
-			}
+			buf = appendFloats(buf, r.vec(slot))
 		}
-		if err := flush(); err != nil {
-			return fmt.Errorf("write index snapshot: %w", err)
+		if err := out.piece(buf); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+func appendFloats(buf []byte, vec []float32) []byte {
+	for _, v := range vec {
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+	}
+	return buf
+}
+
 // Restore reads what [Index.Snapshot] wrote, and not a byte more. It returns
 // [ErrVersion] for a newer version, [ErrCorrupt] for damage, [ErrEngine] for an
-// engine that this platform lacks, and r's own error when reading fails. It allocates in proportion to what it has read and verified.
+// engine that this platform lacks, and r's own error when reading fails. It
+// allocates in proportion to what it has read and verified.
 func Restore(r io.Reader) (Index, error) {
 	in := &snapshotReader{r: r}
 	opts, count, err := in.header()
@@ -97,22 +117,30 @@ func Restore(r io.Reader) (Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	for left := count; left > 0; {
-		n := int(min(left, uint64(blockRows(opts.Dim))))
-		ids, vecs, err := in.block(n, opts)
-		if err != nil {
-			return nil, err
-		}
-		if at := x.rows.len(); at > 0 && ids[0] <= x.rows.ids[at-1] {
-			return nil, fmt.Errorf("%w: id %d after %d", ErrCorrupt, ids[0], x.rows.ids[at-1])
-		}
-		x.rows.add(ids, vecs)
-		left -= uint64(n)
-	}
-	if err := x.engine.added(0); err != nil {
+	if err := x.engine.read(in, int(count)); err != nil {
 		return nil, err
 	}
+	if x.opts.Engine == HNSW {
+		x.opts = x.engine.(*hnsw).opts // the graph knows the rest of them
+	}
 	return x, nil
+}
+
+// read is the inverse of write, into empty rows.
+func (r *rows) read(in *snapshotReader, count int) error {
+	for left := count; left > 0; {
+		n := min(left, blockRows(r.dim))
+		ids, vecs, err := in.block(n, r.dim, r.metric)
+		if err != nil {
+			return err
+		}
+		if at := r.len(); at > 0 && ids[0] <= r.ids[at-1] {
+			return fmt.Errorf("%w: id %d after %d", ErrCorrupt, ids[0], r.ids[at-1])
+		}
+		r.add(ids, vecs)
+		left -= n
+	}
+	return nil
 }
 
 // snapshotReader reads checked pieces.
@@ -168,25 +196,30 @@ func (in *snapshotReader) header() (opts Options, count uint64, err error) {
 }
 
 // block reads n vectors and checks that they could have been stored.
-func (in *snapshotReader) block(n int, opts Options) (ids []uint32, vecs []float32, err error) {
-	raw, err := in.piece(4 * n * (1 + opts.Dim))
+func (in *snapshotReader) block(n, dim int, m Metric) (ids []uint32, vecs []float32, err error) {
+	raw, err := in.piece(4 * n * (1 + dim))
 	if err != nil {
 		return nil, nil, err
 	}
 	le := binary.LittleEndian
-	ids, vecs = make([]uint32, n), make([]float32, n*opts.Dim)
+	ids, vecs = make([]uint32, n), make([]float32, n*dim)
 	for i := range ids {
 		if ids[i] = le.Uint32(raw[4*i:]); i > 0 && ids[i] <= ids[i-1] {
 			return nil, nil, fmt.Errorf("%w: id %d after %d", ErrCorrupt, ids[i], ids[i-1])
 		}
 	}
-	for i := range vecs {
-		vecs[i] = math.Float32frombits(le.Uint32(raw[4*(n+i):]))
-	}
+	floats(vecs, raw[4*n:])
 	for i, id := range ids {
-		if !opts.Metric.stored(vecs[i*opts.Dim : (i+1)*opts.Dim]) {
+		if !m.stored(vecs[i*dim : (i+1)*dim]) {
 			return nil, nil, fmt.Errorf("%w: the vector of id %d is not one that could be stored", ErrCorrupt, id)
 		}
 	}
 	return ids, vecs, nil
+}
+
+// floats reads len(dst) numbers from raw.
+func floats(dst []float32, raw []byte) {
+	for i := range dst {
+		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
 }

@@ -39,6 +39,9 @@ func header(version uint32, engine, metric byte, dim uint32, count uint64) []byt
 
 func TestSnapshotForgetsHistory(t *testing.T) {
 	eachIndex(t, 3, func(t *testing.T, opts Options) {
+		if opts.Engine == HNSW {
+			t.Skip("a graph remembers the order of calls")
+		}
 		want := snapshotOf(t, opts, 50)
 		x := open(t, opts)
 		vecs := gridVectors(rand.New(rand.NewPCG(8, 8)), 50, 3)
@@ -107,7 +110,7 @@ func TestRestoreHeader(t *testing.T) {
 	}{
 		"newer version":     {header(snapshotVersion+1, 9, 9, 0, 0), ErrVersion},
 		"version 0":         {header(0, 0, 0, 4, 0), ErrCorrupt},
-		"unknown engine":    {header(1, 2, 0, 4, 0), ErrCorrupt},
+		"unknown engine":    {header(1, 3, 0, 4, 0), ErrCorrupt},
 		"unknown metric":    {header(1, 0, 3, 4, 0), ErrCorrupt},
 		"dimension 0":       {header(1, 0, 0, 0, 0), ErrCorrupt},
 		"dimension 2^32-1":  {header(1, 0, 0, 1<<32-1, 0), ErrCorrupt},

@@ -1,0 +1,167 @@
+package index
+
+import (
+	"context"
+	"sync"
+)
+
+const (
+	// defaultEf is the width of a search that does not name one.
+	defaultEf = 64
+	// sampleSize is how many nodes are asked to estimate what a filter keeps.
+	sampleSize = 512
+	// scanTile is how many nodes are measured in one call of a scan.
+	scanTile = 256
+)
+
+// search answers each query by the graph, or by a scan where that is cheaper or
+// the graph does not give enough.
+func (h *hnsw) search(ctx context.Context, queries []float32, w wanted, threads int) ([][]Neighbour, error) {
+	answers := make([][]Neighbour, len(queries)/h.dim)
+	p := h.plan(w)
+	err := eachTile(ctx, len(answers), threads, func() func(int) error {
+		// Not given back when a panic of w.keep comes through: it is in no known state.
+		s := h.searcher()
+		return func(i int) error {
+			answers[i] = p.answer(s, queries[i*h.dim:][:h.dim])
+			return nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answers, nil
+}
+
+// plan is how the queries of one call are answered.
+type plan struct {
+	h      *hnsw
+	w      wanted
+	ef     int
+	scan   bool
+	budget int // keys a walk may compute before a scan is the cheaper way
+	once   sync.Once
+	nodes  []uint32 // those with an id that is wanted; made by once
+}
+
+// plan decides by how many nodes pass the filter. To find ef of them by the graph,
+// about ef/share nodes have to be expanded, each for some degree of new keys, in
+// no order that memory likes; a scan asks the filter about every id and computes
+// the keys of those that pass.
+func (h *hnsw) plan(w wanted) *plan {
+	p := &plan{h: h, w: w, ef: w.ef}
+	if p.ef <= 0 {
+		p.ef = defaultEf
+	}
+	p.ef = max(p.ef, w.k)
+	share := h.share(w.keep)
+	kept := share * float64(h.live())
+	scanCost := kept + askCost*float64(h.nodes())
+	if w.keep == nil {
+		scanCost = kept
+	}
+	p.budget = 1 + int(scanCost/walkCost)
+	p.scan = walkDegree*float64(p.ef) >= share*float64(p.budget)
+	return p
+}
+
+// What things cost, in keys computed by a scan; see calibrate.md.
+const (
+	walkCost   = 3.0  // a key computed on a walk
+	askCost    = 0.15 // asking the filter about a node
+	walkDegree = 12.0 // keys computed per node expanded
+)
+
+// share estimates which part of the nodes passes a filter. It is never 0.
+func (h *hnsw) share(keep func(uint32) bool) float64 {
+	if keep == nil {
+		return 1
+	}
+	asked, kept := 0, 0
+	step := max(1, h.nodes()/sampleSize)
+	for i := 0; i < h.nodes(); i += step {
+		// Not the multiples of step: the filter may go by a number like that.
+		node := uint32(i + int(mix(uint64(i))%uint64(min(step, h.nodes()-i))))
+		if h.state[node] == nodeLive {
+			asked++
+			if h.post.kept(node, keep) {
+				kept++
+			}
+		}
+	}
+	return (float64(kept) + 0.5) / (float64(asked) + 1)
+}
+
+func (p *plan) answer(s *searcher, query []float32) []Neighbour {
+	b := newBest(p.w)
+	if p.h.live() == 0 {
+		return b.sorted()
+	}
+	s.aim(query, p.h.opts.Quantize)
+	if !p.scan && p.walk(s, &b) {
+		return b.sorted()
+	}
+	b = newBest(p.w)
+	s.aim(query, false)
+	p.scanAll(s, &b)
+	return b.sorted()
+}
+
+// walk searches by the graph. It gives false when that found too little or took
+// too long.
+func (p *plan) walk(s *searcher, b *best) bool {
+	h, w := p.h, p.w
+	s.budget = p.budget
+	inside := h.opts.Metric.key(w.radius)
+	if s.coded {
+		inside += h.quant.slack(s.scale)
+	}
+	var set aside
+	if h.tombs > 0 || w.keep != nil || w.k == 0 {
+		set = func(node uint32, key float32) bool {
+			return w.k == 0 && key <= inside || h.state[node] != nodeLive || !h.post.kept(node, w.keep)
+		}
+	}
+	at := s.descend(0)
+	s.enter(p.ef, at, set)
+	if !s.beam(0, set) {
+		return false
+	}
+	s.near = s.near[:0]
+	for _, f := range s.pool.list {
+		if w.k == 0 && f.key > inside {
+			break
+		}
+		node := f.node & nodeMask
+		if h.state[node] == nodeLive {
+			s.near = append(s.near, node)
+		}
+	}
+	p.offer(s, b)
+	return w.k == 0 || w.keep == nil || len(b.list) >= min(w.k, h.len())
+}
+
+// offer measures the nodes in near by their vectors and offers their ids.
+func (p *plan) offer(s *searcher, b *best) {
+	s.coded = false
+	for i, key := range s.measure() {
+		if d := p.h.opts.Metric.distance(key); d <= b.limit {
+			p.h.post.offer(b, s.near[i], d, p.w)
+		}
+	}
+}
+
+// scanAll measures every node that has an id that is wanted.
+func (p *plan) scanAll(s *searcher, b *best) {
+	p.once.Do(func() {
+		for node, state := range p.h.state {
+			if state == nodeLive && p.h.post.kept(uint32(node), p.w.keep) {
+				p.nodes = append(p.nodes, uint32(node))
+			}
+		}
+	})
+	for lo := 0; lo < len(p.nodes); lo += scanTile {
+		s.near = append(s.near[:0], p.nodes[lo:min(lo+scanTile, len(p.nodes))]...)
+		p.offer(s, b)
+	}
+}

@@ -1,0 +1,310 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"sync/atomic"
+)
+
+// A batch is as large as the graph allows: its nodes do not walk over each other,
+// only know each other as candidates.
+const (
+	batchShare = 16 // a batch is at most a sixteenth of the graph
+	maxBatch   = 256
+)
+
+// add takes ids in, batch by batch. Readers see a batch's ids from its publish on.
+func (h *hnsw) add(ids []uint32, vecs []float32, publish func(func())) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := h.grow(max(0, len(ids)-len(h.free)), publish); err != nil {
+		return err
+	}
+	b := newBatch(h, publish)
+	for at := 0; at < len(ids); {
+		at += b.take(ids[at:], vecs[at*h.dim:])
+		b.run()
+	}
+	return nil
+}
+
+// batch is a set of new nodes on their way into the graph.
+type batch struct {
+	h       *hnsw
+	shown   func(func())
+	workers []*worker
+
+	ids   []pair     // the ids to show, with their nodes
+	nodes []uint32   // the new nodes, in the order of their ids
+	plans [][]uint32 // by node of the batch, level 0 first: its links
+	at    []int      // where each node's plans begin in plans; one more than nodes
+
+	parent []uint32 // by node of the batch: the one it is tied to, or none
+	ties   map[uint32]uint8
+
+	edges  []edge
+	groups []int // where each target's edges begin; one more than targets
+	lists  []uint32
+	tied   []uint8
+}
+
+type pair struct{ id, node uint32 }
+
+// edge is a link that target is to get.
+type edge struct {
+	level        int
+	target, from uint32
+	tied         bool
+}
+
+// take makes nodes of the next ids, up to the size of a batch, and says how many
+// ids it took.
+func (b *batch) take(ids []uint32, vecs []float32) int {
+	h := b.h
+	size := max(1, min(maxBatch, h.live()/batchShare))
+	n := min(len(ids), size)
+	first := h.nodes()
+	if more := n - len(h.free); more > 0 {
+		b.shown(func() { h.append(more) })
+	}
+	b.ids, b.nodes = b.ids[:0], b.nodes[:0]
+	fresh := first // the next appended node
+	for i, id := range ids[:n] {
+		vec := vecs[i*h.dim:][:h.dim]
+		hash := hashVec(vec)
+		node, known := h.same.find(h, vec, hash)
+		if !known {
+			if last := len(h.free) - 1; last >= 0 {
+				node, h.free = h.free[last], h.free[:last]
+			} else {
+				node = uint32(fresh)
+				fresh++
+			}
+			copy(h.vec(node), vec)
+			h.quant.put(node, vec)
+			h.same.put(node, hash)
+			b.nodes = append(b.nodes, node)
+		}
+		b.ids = append(b.ids, pair{id, node})
+	}
+	if fresh < h.nodes() {
+		b.shown(func() { h.shrink(fresh) })
+	}
+	return n
+}
+
+// shrink gives back the nodes from n on, which were never used.
+func (h *hnsw) shrink(n int) {
+	h.upper = h.upper[:int(h.upperAt[n])*h.m]
+	h.vecs, h.links = h.vecs[:n*h.dim], h.links[:n*h.m0]
+	h.tied, h.upperAt, h.state = h.tied[:n], h.upperAt[:n], h.state[:n]
+	h.quant.shrink(n, h.dim)
+}
+
+// run plans the batch beside the readers, and shows it.
+func (b *batch) run() {
+	h := b.h
+	b.layout()
+	if h.entry != none {
+		b.each(len(b.nodes), b.plan)
+	}
+	b.tie()
+	b.turn()
+	b.each(len(b.groups)-1, b.merge)
+	b.shown(b.apply)
+}
+
+func newBatch(h *hnsw, publish func(func())) *batch {
+	threads := h.workers
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	b := &batch{h: h, shown: publish}
+	for range threads {
+		b.workers = append(b.workers, newWorker(h))
+	}
+	return b
+}
+
+// each runs f for 0 to n-1 on all workers.
+func (b *batch) each(n int, f func(w *worker, i int)) { eachWorker(b.workers, n, f) }
+
+// worker is one goroutine's buffers of a change to the graph.
+type worker struct {
+	*searcher
+	picker picker
+	cands  []found
+	list   []uint32
+}
+
+func newWorker(h *hnsw) *worker {
+	return &worker{searcher: &searcher{h: h}, picker: picker{h: h}}
+}
+
+// eachWorker runs f for 0 to n-1, one goroutine for each worker.
+func eachWorker(workers []*worker, n int, f func(w *worker, i int)) {
+	// Pieces of some items each: taking one is cheap, but not free.
+	const piece = 4
+	var next atomic.Int32
+	// The context never ends, and f cannot fail.
+	_ = eachTile(context.Background(), (n+piece-1)/piece, len(workers), func() func(int) error {
+		w := workers[next.Add(1)-1]
+		w.fit()
+		return func(tile int) error {
+			for i := tile * piece; i < min(n, (tile+1)*piece); i++ {
+				f(w, i)
+			}
+			return nil
+		}
+	})
+}
+
+// layout makes room for the plans: one per node and level.
+func (b *batch) layout() {
+	b.at, b.plans = b.at[:0], b.plans[:0]
+	total := 0
+	for _, node := range b.nodes {
+		b.at = append(b.at, total)
+		total += 1 + b.h.level(node)
+	}
+	b.at = append(b.at, total)
+	b.plans = append(b.plans, make([][]uint32, total)...)
+}
+
+// levels is the number of levels of the i-th node.
+func (b *batch) levels(i int) int { return b.at[i+1] - b.at[i] }
+
+// plan finds the links of the i-th node on each of its levels, in the graph as it
+// is before the batch, and among the nodes of the batch before it.
+func (b *batch) plan(w *worker, i int) {
+	h := b.h
+	node := b.nodes[i]
+	vec := h.vec(node)
+	var set aside
+	if h.tombs > 0 {
+		set = func(to uint32, _ float32) bool { return h.state[to] == nodeTomb }
+	}
+	w.aim(vec, false)
+	top := b.levels(i) - 1
+	at := w.descend(min(top, h.top))
+	for level := top; level >= 0; level-- {
+		w.cands = w.cands[:0]
+		if level <= h.top {
+			w.enter(h.opts.EfConstruction, at, set)
+			w.beam(level, set)
+			at = w.pool.list[0].node & nodeMask
+			for _, f := range w.pool.list {
+				if f.node&asideFlag == 0 {
+					w.cands = append(w.cands, found{f.key, f.node & nodeMask})
+				}
+			}
+		}
+		b.mates(w, i, level)
+		links := w.picker.pick(w.cands, h.m, h.m)
+		b.plans[b.at[i]+level] = slices.Clone(links)
+	}
+}
+
+// mates adds the nodes of the batch before the i-th to its candidates.
+func (b *batch) mates(w *worker, i, level int) {
+	limit := everywhere
+	if n := len(w.cands); n >= b.h.opts.EfConstruction {
+		limit = w.cands[n-1].key
+	}
+	w.near = append(w.near[:0], b.nodes[:i]...)
+	before := len(w.cands)
+	for j, key := range w.measure() {
+		if key < limit && b.levels(j) > level {
+			w.cands = append(w.cands, found{key, b.nodes[j]})
+		}
+	}
+	if len(w.cands) > before {
+		slices.SortFunc(w.cands, byKey)
+		w.cands = w.cands[:min(len(w.cands), b.h.opts.EfConstruction)]
+	}
+}
+
+// byKey orders candidates; equal keys by node, so that no order of arrival shows.
+func byKey(a, b found) int {
+	if c := cmp.Compare(a.key, b.key); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.node&nodeMask, b.node&nodeMask)
+}
+
+// turn writes the planned links of the new nodes, which nothing leads to yet, and
+// lists the links back, by level and target.
+func (b *batch) turn() {
+	h := b.h
+	b.edges = b.edges[:0]
+	for i, node := range b.nodes {
+		for level := range b.levels(i) {
+			planned := b.plans[b.at[i]+level]
+			list := h.list(node, level)[:0]
+			if level == 0 && b.parent[i] != none {
+				list = append(list, b.parent[i])
+				b.edges = append(b.edges, edge{0, b.parent[i], node, true})
+			}
+			for _, to := range planned {
+				if level == 0 && to == b.parent[i] || len(list) == h.m {
+					continue
+				}
+				list = append(list, to)
+				b.edges = append(b.edges, edge{level, to, node, false})
+			}
+			if level == 0 {
+				h.tied[node] = uint8(min(1, len(list)))
+				if b.parent[i] == none {
+					h.tied[node] = 0
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(b.edges, func(a, b edge) int {
+		if c := cmp.Compare(a.level, b.level); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.target, b.target)
+	})
+	b.groups = b.groups[:0]
+	for i, e := range b.edges {
+		if i == 0 || e.target != b.edges[i-1].target || e.level != b.edges[i-1].level {
+			b.groups = append(b.groups, i)
+		}
+	}
+	b.groups = append(b.groups, len(b.edges))
+	n := len(b.groups) - 1
+	b.lists = slices.Grow(b.lists[:0], n*h.m0)[:n*h.m0]
+	b.tied = slices.Grow(b.tied[:0], n)[:n]
+}
+
+// apply shows what the batch made. REQUIRES the lock.
+func (b *batch) apply() {
+	h := b.h
+	for g := range len(b.groups) - 1 {
+		e := b.edges[b.groups[g]]
+		copy(h.list(e.target, e.level), b.lists[g*h.m0:])
+		if e.level == 0 {
+			h.tied[e.target] = b.tied[g]
+		}
+	}
+	for i, node := range b.nodes {
+		h.state[node] = nodeTomb // until its first id
+		h.tombs++
+		if top := b.levels(i) - 1; h.entry == none || top > h.top {
+			h.entry, h.top = node, top
+		}
+	}
+	for _, p := range b.ids {
+		if h.state[p.node] == nodeTomb {
+			h.state[p.node] = nodeLive
+			h.tombs--
+			h.post.start(p.node, p.id)
+		} else {
+			h.post.join(p.node, p.id)
+		}
+	}
+}

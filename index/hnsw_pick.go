@@ -1,0 +1,139 @@
+package index
+
+import "slices"
+
+// Shares of a list of links.
+const (
+	// tiedFlag marks a candidate that has to be picked.
+	tiedFlag = asideFlag
+)
+
+// picker chooses links among candidates: Alg. 4 of the HNSW paper.
+type picker struct {
+	h       *hnsw
+	out     []uint32
+	near    []uint32
+	which   []int
+	keys    []float32
+	dropped []bool
+}
+
+// pick chooses at most limit of the candidates of a node, which are sorted by
+// their keys to it, and gives the tied ones first. A candidate is dropped when it is closer to one picked
+// before than to the node: that one leads to it. At the same distance it stays, or
+// points of a lattice would drop all of their neighbours but two. Dropped ones
+// fill the list up to fill, closest first.
+// The result is valid until the next pick.
+func (p *picker) pick(cands []found, limit, fill int) []uint32 {
+	m := p.h.opts.Metric
+	p.out = p.out[:0]
+	p.dropped = append(p.dropped[:0], make([]bool, len(cands))...)
+	forced := 0
+	for _, c := range cands {
+		if c.node&tiedFlag != 0 {
+			forced++
+		}
+	}
+	must := forced
+	for i, c := range cands {
+		if c.node&tiedFlag != 0 {
+			must--
+		} else if p.dropped[i] || len(p.out)+must >= limit {
+			p.dropped[i] = true
+			continue
+		}
+		p.out = append(p.out, c.node)
+		if len(p.out)+must >= limit {
+			continue
+		}
+		// One call for all that are left, instead of one for each against the
+		// picked ones until it is dropped: as many keys, in fewer calls.
+		p.near, p.which = p.near[:0], p.which[:0]
+		for j := i + 1; j < len(cands); j++ {
+			if !p.dropped[j] && cands[j].node&tiedFlag == 0 {
+				p.near, p.which = append(p.near, cands[j].node), append(p.which, j)
+			}
+		}
+		p.keys = grown(p.keys, len(p.near))
+		m.keys(p.keys, p.h.vec(c.node&nodeMask), p.h.vecs, p.near)
+		for n, j := range p.which {
+			p.dropped[j] = p.keys[n] < cands[j].key
+		}
+	}
+	for i := 0; i < len(cands) && len(p.out) < fill; i++ {
+		if p.dropped[i] {
+			p.out = append(p.out, cands[i].node)
+		}
+	}
+	if forced > 0 {
+		slices.SortStableFunc(p.out, func(a, b uint32) int { return int(b&tiedFlag>>30) - int(a&tiedFlag>>30) })
+	}
+	for i := range p.out {
+		p.out[i] &= nodeMask
+	}
+	return p.out
+}
+
+// merge makes the new list of the g-th target of a batch: what it has and what it
+// is to get, all of it or a choice.
+func (b *batch) merge(w *worker, g int) {
+	h := b.h
+	edges := b.edges[b.groups[g]:b.groups[g+1]]
+	target, level := edges[0].target, edges[0].level
+	limit, fill, tied := h.m, h.m, 0
+	if level == 0 {
+		limit, fill, tied = h.m0, h.m0*backFill/backFillOf, int(h.tied[target])
+	}
+	old := h.linked(target, level)
+	list := append(w.list[:0], old[:tied]...)
+	for _, e := range edges {
+		if e.tied {
+			list = append(list, e.from)
+		}
+	}
+	tied = len(list)
+	list = append(list, old[int(h.tiedOn(target, level)):]...)
+	for _, e := range edges {
+		if !e.tied {
+			list = append(list, e.from)
+		}
+	}
+	w.list = list
+	if len(list) > limit {
+		list = w.choose(target, list, tied, limit, fill)
+	}
+	out := b.lists[g*h.m0:][:h.m0]
+	n := copy(out, list)
+	for ; n < len(out); n++ {
+		out[n] = none
+	}
+	b.tied[g] = uint8(tied)
+}
+
+// backFill of backFillOf is how full a list is made that has to be chosen anew. A
+// full one would have to be chosen again with the next link.
+const backFill, backFillOf = 3, 4
+
+// choose picks the links of node from list, whose first tied are tied.
+func (w *worker) choose(node uint32, list []uint32, tied, limit, fill int) []uint32 {
+	h := w.h
+	w.keys = grown(w.keys, len(list))
+	h.opts.Metric.keys(w.keys, h.vec(node), h.vecs, list)
+	w.cands = w.cands[:0]
+	for i, to := range list {
+		if i < tied {
+			to |= tiedFlag
+		}
+		w.cands = append(w.cands, found{w.keys[i], to})
+	}
+	slices.SortFunc(w.cands, byKey)
+	return w.picker.pick(w.cands, limit, fill)
+}
+
+// tiedOn is the number of tied links on a level: there are some on level 0 only.
+func (h *hnsw) tiedOn(node uint32, level int) uint8 {
+	if level > 0 {
+		return 0
+	}
+	return h.tied[node]
+}

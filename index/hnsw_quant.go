@@ -1,0 +1,82 @@
+package index
+
+import (
+	"math"
+
+	"github.com/doppeldb/doppel/internal/f32"
+)
+
+// quantized holds int8 codes of unit vectors to walk by: a quarter of the memory
+// to read. Each vector is scaled so that its largest component is 127; one scale
+// for all would leave a vector of 256 dimensions a few of the 255 steps.
+type quantized struct {
+	on     bool
+	codes  []int8
+	scales []float32 // by node: vector = code * scale, about
+}
+
+const codeMax = 127
+
+// encode writes the code of vec and gives its scale.
+func encode(dst []int8, vec []float32) float32 {
+	var top float32
+	for _, v := range vec {
+		top = max(top, v, -v)
+	}
+	if top == 0 {
+		clear(dst)
+		return 0
+	}
+	up := codeMax / top
+	for i, v := range vec {
+		dst[i] = int8(math.RoundToEven(float64(v * up)))
+	}
+	return top / codeMax
+}
+
+// keys writes the nodes' approximate keys: minus the dot product of unit vectors.
+func (q *quantized) keys(dst []float32, dots []int32, code []int8, scale float32, nodes []uint32) {
+	f32.DotI8Gather(dots, code, q.codes, len(code), nodes)
+	for i, dot := range dots {
+		dst[i] = -float32(float32(dot) * float32(scale*q.scales[nodes[i]]))
+	}
+}
+
+// slack is how far a key of two codes can be from that of their vectors, in all
+// but rare cases. The error of a component is even between -1/2 and 1/2 step, its
+// deviation a step / sqrt 12; over unit vectors it is that of the dot product too.
+// A step is at most 1/127, and far less in many dimensions.
+func (q *quantized) slack(scale float32) float32 {
+	const deviations = 4
+	return deviations * 2 * scale / 3.4641016
+}
+
+func (q *quantized) reset() { q.codes, q.scales = nil, nil }
+
+func (q *quantized) bytes() int64 { return int64(len(q.codes)) + 4*int64(len(q.scales)) }
+
+func (q *quantized) room(n, d int) ([]int8, []float32) {
+	if !q.on {
+		return nil, nil
+	}
+	return room(q.codes, n*d), room(q.scales, n)
+}
+
+func (q *quantized) extend(n, d int) {
+	if q.on {
+		q.codes, q.scales = q.codes[:len(q.codes)+n*d], q.scales[:len(q.scales)+n]
+	}
+}
+
+// put encodes a node's vector.
+func (q *quantized) put(node uint32, vec []float32) {
+	if q.on {
+		q.scales[node] = encode(q.codes[int(node)*len(vec):][:len(vec)], vec)
+	}
+}
+
+func (q *quantized) shrink(n, d int) {
+	if q.on {
+		q.codes, q.scales = q.codes[:n*d], q.scales[:n]
+	}
+}
