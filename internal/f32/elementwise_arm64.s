@@ -1,0 +1,42 @@
+//go:build !purego
+
+#include "textflag.h"
+#include "neon_arm64.h"
+
+// func axpyNEON(alpha float32, x, y *float32, n int)
+// n is a multiple of 8 above 0. Multiply, then add, as the reference does.
+TEXT ·axpyNEON(SB), NOSPLIT, $0-32
+	FMOVS alpha+0(FP), F0
+	MOVD  x+8(FP), R0
+	MOVD  y+16(FP), R1
+	MOVD  n+24(FP), R2
+	VDUP  V0.S[0], V0.S4
+
+loop:
+	VLD1.P 32(R0), [V1.S4, V2.S4]
+	VLD1   (R1), [V3.S4, V4.S4]
+	FMUL4S(0, 1, 1)
+	FMUL4S(0, 2, 2)
+	FADD4S(1, 3, 3)
+	FADD4S(2, 4, 4)
+	VST1.P [V3.S4, V4.S4], 32(R1)
+	SUBS   $8, R2
+	BNE    loop
+	RET
+
+// func scaleNEON(alpha float32, x *float32, n int)
+// n is a multiple of 8 above 0.
+TEXT ·scaleNEON(SB), NOSPLIT, $0-24
+	FMOVS alpha+0(FP), F0
+	MOVD  x+8(FP), R0
+	MOVD  n+16(FP), R2
+	VDUP  V0.S[0], V0.S4
+
+loop:
+	VLD1   (R0), [V1.S4, V2.S4]
+	FMUL4S(0, 1, 1)
+	FMUL4S(0, 2, 2)
+	VST1.P [V1.S4, V2.S4], 32(R0)
+	SUBS   $8, R2
+	BNE    loop
+	RET
