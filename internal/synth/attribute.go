@@ -12,6 +12,8 @@ type attribute struct {
 	// tail attributes (colour, size of clothes) stand after the noun, others before it.
 	tail  bool
 	spell [][numDialects]string
+	// plain is spell without the abbreviations that only wild merchants use.
+	plain [][numDialects]string
 	tag   []string // how a model code writes the value
 }
 
@@ -51,7 +53,7 @@ func (a attribute) and(u unit, values ...string) attribute {
 		for d := range s {
 			s[d] = v + u[d]
 		}
-		a.spell = append(a.spell, s)
+		a.spell, a.plain = append(a.spell, s), append(a.plain, s)
 		tag := strings.ReplaceAll(v, ".", "")
 		if u == terabyte {
 			tag += "T"
@@ -62,20 +64,25 @@ func (a attribute) and(u unit, values ...string) attribute {
 }
 
 // choice is an attribute of words. A value is "long|short|symbol|word=TAG"; a
-// dialect that is not given writes the long form.
+// dialect that is not given writes the long form, and so does a plain merchant
+// where a form begins with '~'.
 func choice(label string, values ...string) attribute {
 	a := attribute{label: label, tail: true}
 	for _, v := range values {
 		forms, tag, _ := strings.Cut(v, "=")
 		parts := strings.Split(forms, "|")
-		var s [numDialects]string
+		var s, plain [numDialects]string
 		for d := range s {
-			s[d] = parts[0]
+			s[d], plain[d] = parts[0], parts[0]
 			if d < len(parts) {
-				s[d] = parts[d]
+				form, wildOnly := strings.CutPrefix(parts[d], "~")
+				s[d] = form
+				if !wildOnly {
+					plain[d] = form
+				}
 			}
 		}
-		a.spell = append(a.spell, s)
+		a.spell, a.plain = append(a.spell, s), append(a.plain, plain)
 		a.tag = append(a.tag, tag)
 	}
 	return a
@@ -85,13 +92,14 @@ func choice(label string, values ...string) attribute {
 func packs(counts ...string) attribute {
 	a := attribute{label: "Pack", tail: true}
 	for _, n := range counts {
-		a.spell = append(a.spell, [numDialects]string{"pack of " + n, n + "pk", n + "-pack", n + " pack"})
+		s := [numDialects]string{"pack of " + n, n + "pk", n + "-pack", n + " pack"}
+		a.spell, a.plain = append(a.spell, s), append(a.plain, s)
 		a.tag = append(a.tag, n)
 	}
 	return a
 }
 
 var (
-	deviceColours = choice("Colour", "black|blk=BK", "white|wht=WH", "silver|slv=SV", "red|rd=RD", "blue|blu=BL", "graphite|gph=GR", "champagne|chmp=CH")
-	clothColours  = choice("Colour", "black|blk=BK", "white|wht=WH", "navy|nvy=NV", "olive|olv=OL", "burgundy|burg=BU", "heather grey|hthr gry|heather gray=HG", "teal|tl=TL", "mustard|mstrd=MU")
+	deviceColours = choice("Colour", "black|blk=BK", "white|wht=WH", "silver|slv=SV", "red|~rd=RD", "blue|blu=BL", "graphite|~gph=GR", "champagne|~chmp=CH")
+	clothColours  = choice("Colour", "black|blk=BK", "white|wht=WH", "navy|nvy=NV", "olive|~olv=OL", "burgundy|~burg=BU", "heather grey|~hthr gry|heather gray=HG", "teal|~tl=TL", "mustard|~mstrd=MU")
 )

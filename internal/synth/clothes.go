@@ -16,7 +16,7 @@ func clothes() []family {
 			axes: []attribute{
 				choice("Size", "UK 6|UK6|6 UK|size UK 6", "UK 7|UK7|7 UK|size UK 7", "UK 8|UK8|8 UK|size UK 8", "UK 9|UK9|9 UK|size UK 9", "UK 10|UK10|10 UK|size UK 10", "UK 11|UK11|11 UK|size UK 11", "UK 12|UK12|12 UK|size UK 12"),
 				clothColours,
-				choice("For", "men's|mens|men", "women's|wmns|women"),
+				choice("For", "men's|mens|men", "women's|~wmns|women"),
 			},
 			features: []string{"breathable mesh upper", "cushioned midsole", "reflective details", "8 mm drop", "grippy outsole", "padded collar", "removable insole", "neutral support"},
 			low:      45, high: 170,

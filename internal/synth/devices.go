@@ -10,7 +10,7 @@ func devices() []family {
 			categories: [numTaxonomies]string{"Headphones", "Electronics > Audio > Headphones & Headsets", "headphone"},
 			patterns:   []string{"BB-A###g/0", "BBA##g0"},
 			names:      [3][]string{strings.Fields("Echo Serenade Pulse Tempo Cadenza Quartet Hush Tremolo")},
-			axes:       []attribute{deviceColours, choice("Fit", "foldable|fold.", "with boom microphone|w/ boom mic", "with carry case|w/ case")},
+			axes:       []attribute{deviceColours, choice("Fit", "foldable|~fold.", "with boom microphone|~w/ boom mic", "with carry case|~w/ case")},
 			features:   []string{"active noise cancelling", "30 hours battery life", "soft ear cushions", "deep bass", "multipoint pairing", "built-in controls", "low latency mode", "quick charge"},
 			low:        29, high: 330,
 		},
@@ -20,7 +20,7 @@ func devices() []family {
 			patterns:   []string{"BB-A###g0", "BB ###gA"},
 			names:      [3][]string{strings.Fields("OfficeMate Inkwell Pressman Scribe Folio Quill Draftline Papyr")},
 			axes: []attribute{
-				choice("Connection", "WiFi|wifi|Wi-Fi=W", "Ethernet|LAN=N", "Bluetooth|BT=BT", "USB only=U", "fax line|fax=FX", "cloud print=CP"),
+				choice("Connection", "WiFi|wifi|Wi-Fi=W", "Ethernet|~LAN=N", "Bluetooth|~BT=BT", "USB only=U", "fax line|~fax=FX", "cloud print=CP"),
 				choice("Paper", "A4", "A3", "A5"),
 				choice("Colour", "white|wht", "black|blk"),
 			},
@@ -33,8 +33,8 @@ func devices() []family {
 			patterns:   []string{"BB-A##g0", "A###g/0"},
 			names:      [3][]string{strings.Fields("TrueTone InkPro DuraDye Claria Spectra Pigmenta")},
 			axes: []attribute{
-				choice("Ink", "black|blk=K", "cyan|cyn=C", "magenta|mag=M", "yellow|yel=Y", "grey|gry=GY", "red|rd=R"),
-				choice("Yield", "standard yield|std yield", "XL", "XXL"),
+				choice("Ink", "black|blk=K", "cyan|~cyn=C", "magenta|~mag=M", "yellow|~yel=Y", "grey|gry=GY", "red|~rd=R"),
+				choice("Yield", "standard yield|~std yield", "XL", "XXL"),
 				packs("1", "2", "3", "4"),
 			},
 			features: []string{"smudge resistant", "chip included", "fade proof dye", "sharp text", "vivid photos", "easy to fit", "recyclable shell", "page yield tested"},
@@ -47,7 +47,7 @@ func devices() []family {
 			names:      [3][]string{strings.Fields("Velocity Bolt Ignite Granite Rapide Torrent Cobalt Vector")},
 			axes: []attribute{
 				measure("Capacity", gigabyte, "120", "240", "250", "480", "500", "960").and(terabyte, "1", "2", "4"),
-				choice("Form", "2.5 inch|2.5in|2.5\"|2.5-inch", "M.2 2280|M.2", "mSATA"),
+				choice("Form", "2.5 inch|2.5in|2.5\"|2.5-inch", "M.2 2280|~M.2", "mSATA"),
 			},
 			features: []string{"3D NAND", "five-year warranty", "560 MB/s read speed", "DRAM cache", "heat spreader", "hardware encryption", "shock resistant", "low power draw"},
 			low:      22, high: 120,
@@ -59,7 +59,7 @@ func devices() []family {
 			names:      [3][]string{strings.Fields("FlexLink Tether DuraCord PowerLine Braidon Connecta")},
 			axes: []attribute{
 				measure("Length", metre, "0.3", "0.5", "1", "1.5", "2", "3", "5"),
-				choice("Colour", "black|blk", "white|wht", "grey|gry", "red|rd"),
+				choice("Colour", "black|blk", "white|wht", "grey|gry", "red|~rd"),
 				packs("1", "2", "3", "5"),
 			},
 			features: []string{"nylon braided", "60W fast charging", "480 Mbps transfer", "gold plated plugs", "strain relief", "tangle free", "reinforced ends", "slim connector"},
@@ -71,8 +71,8 @@ func devices() []family {
 			patterns:   []string{"BB-A##g", "A###gB 1"},
 			names:      [3][]string{strings.Fields("Iris Optimo Reflecta Daguerre Finder Lucida Obscura")},
 			axes: []attribute{
-				choice("Kit", "body only|body", "with 16-50 mm lens|+ 16-50mm|with 16-50mm lens", "with 18-55 mm lens|+ 18-55mm|with 18-55mm lens",
-					"with 18-135 mm lens|+ 18-135mm|with 18-135mm lens", "with 24-70 mm lens|+ 24-70mm|with 24-70mm lens", "with twin lens kit|+ twin kit|twin lens kit"),
+				choice("Kit", "body only|~body", "with 16-50 mm lens|+ 16-50mm|with 16-50mm lens", "with 18-55 mm lens|+ 18-55mm|with 18-55mm lens",
+					"with 18-135 mm lens|+ 18-135mm|with 18-135mm lens", "with 24-70 mm lens|+ 24-70mm|with 24-70mm lens", "with twin lens kit|~+ twin kit|twin lens kit"),
 				choice("Colour", "black|blk=BK", "silver|slv=SV", "brown|brn=BR"),
 			},
 			features: []string{"24 megapixel sensor", "4K video", "image stabiliser", "flip screen", "weather sealed", "eye autofocus", "dual card slots", "electronic viewfinder"},

@@ -18,6 +18,7 @@ const (
 	streamFamilies
 	streamLeft
 	streamRight
+	streamListing
 )
 
 func (d *dice) seed(seed, stream, n uint64) {

@@ -26,7 +26,7 @@ func household() []family {
 			axes: []attribute{
 				measure("Capacity", litre, "0.8", "1.0", "1.2", "1.5", "1.7", "2.0"),
 				measure("Power", watt, "1500", "1850", "2200", "2400", "3000"),
-				choice("Colour", "black|blk=BK", "white|wht=WH", "stainless steel|s/steel=SS", "cream|crm=CR", "red|rd=RD", "copper|cop=CU"),
+				choice("Colour", "black|blk=BK", "white|wht=WH", "stainless steel|~s/steel=SS", "cream|~crm=CR", "red|~rd=RD", "copper|~cop=CU"),
 			},
 			features: []string{"limescale filter", "keep-warm function", "boil-dry protection", "360 degree base", "hidden element", "water gauge", "one-touch lid", "temperature control"},
 			low:      19, high: 90,

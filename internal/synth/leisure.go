@@ -14,7 +14,7 @@ func leisure() []family {
 				strings.Fields("gold elite basic natural complex recovery night active lean"),
 			},
 			axes: []attribute{
-				choice("Flavour", "vanilla|van.", "chocolate|choc", "strawberry|strawb.", "banana|ban.", "cookies & cream|cookies+cream|cookies and cream", "salted caramel|salt. caramel", "hazelnut|hazeln."),
+				choice("Flavour", "vanilla|~van.", "chocolate|choc", "strawberry|~strawb.", "banana|~ban.", "cookies & cream|cookies+cream|cookies and cream", "salted caramel|~salt. caramel", "hazelnut|~hazeln."),
 				measure("Weight", gram, "300", "500", "750", "900").and(kilogram, "1", "2", "2.3", "5"),
 			},
 			features: []string{"low sugar", "20 g protein a serving", "gluten free", "dissolves easily", "with BCAA", "resealable pouch", "no aspartame", "scoop included"},
@@ -29,8 +29,8 @@ func leisure() []family {
 				{"", "- Rising", "- Legacy", "- the Duel", "- Origins", "- Reborn", "- Chronicles", "- Conquest"},
 			},
 			axes: []attribute{
-				choice("Edition", "base game|base", "deluxe edition|deluxe ed.", "travel edition|travel ed.", "anniversary edition|anniv. ed.", "junior edition|junior ed.", "card game edition|card game ed."),
-				choice("Language", "English|EN", "German|DE", "French|FR", "Spanish|ES", "Italian|IT", "Dutch|NL"),
+				choice("Edition", "base game|base", "deluxe edition|deluxe ed.", "travel edition|travel ed.", "anniversary edition|~anniv. ed.", "junior edition|junior ed.", "card game edition|card game ed."),
+				choice("Language", "English|~EN", "German|~DE", "French|~FR", "Spanish|~ES", "Italian|~IT", "Dutch|~NL"),
 			},
 			features: []string{"2-4 players", "ages 10 and up", "60 minutes", "wooden pieces", "cooperative play", "modular board", "quick to learn", "illustrated cards"},
 			low:      14, high: 85,
@@ -44,8 +44,8 @@ func leisure() []family {
 				strings.Fields("100 150 200 250 300 400 500 600 700 800 900"),
 			},
 			axes: []attribute{
-				choice("Sleeps", "1 person|1P|1-person", "2 person|2P|2-person", "3 person|3P|3-person", "4 person|4P|4-person", "5 person|5P|5-person", "6 person|6P|6-person"),
-				choice("Colour", "green|grn", "sand|snd", "orange|orng", "blue|blu"),
+				choice("Sleeps", "1 person|~1P|1-person", "2 person|~2P|2-person", "3 person|~3P|3-person", "4 person|~4P|4-person", "5 person|~5P|5-person", "6 person|~6P|6-person"),
+				choice("Colour", "green|grn", "sand|~snd", "orange|~orng", "blue|blu"),
 			},
 			features: []string{"sewn-in groundsheet", "3000 mm water column", "fibreglass poles", "aluminium pegs", "mosquito net", "two entrances", "quick pitch", "UV coating"},
 			low:      49, high: 420,

@@ -5,11 +5,12 @@ type plan struct {
 	brandTitle, brandColumn bool
 	series                  bool
 	described               bool
+	noun                    int      // which of the family's nouns is in the title, -1 for none
 	codeTitle, codeText     codeForm // in the title, in the description
 	title, text             uint     // bit a: attribute a is in the title, in the description
 }
 
-// plan decides what a rendering shows: first by house style and noise, then it
+// plan decides what a wild rendering shows: first by house style and noise, then it
 // puts back what the truth needs.
 func (w *writer) plan(q *product, s *style) plan {
 	n := w.noise
@@ -18,6 +19,7 @@ func (w *writer) plan(q *product, s *style) plan {
 		brandColumn: w.d.chance(s.brandColumn * (1 - .12*n)),
 		series:      !q.fam.coded() || w.d.chance(s.series*(1-.3*n)),
 		described:   w.d.chance(s.described * (1 - .3*n)),
+		noun:        s.taxonomy,
 		codeTitle:   w.codeForm(s.code),
 	}
 	for a := range q.fam.axes {
@@ -52,8 +54,8 @@ func (w *writer) codeForm(f codeForm) codeForm {
 }
 
 // complete upholds the package's invariant: the brand in one place at least, the
-// code in one, and each attribute that tells siblings apart in one, be it as a
-// value or inside a full code.
+// code in one, and each attribute that tells siblings apart in one, as a value;
+// a wild merchant may leave that to a full code.
 func (w *writer) complete(p *plan, q *product) {
 	if !p.brandTitle && !p.brandColumn {
 		p.brandColumn = true
@@ -69,7 +71,7 @@ func (w *writer) complete(p *plan, q *product) {
 		}
 	}
 	told := p.title | p.text
-	if p.codeTitle == codeFull || p.codeText == codeFull {
+	if w.style == Wild && (p.codeTitle == codeFull || p.codeText == codeFull) {
 		told |= q.inCode
 	}
 	missing := q.differs &^ told

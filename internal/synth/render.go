@@ -7,18 +7,20 @@ import "strconv"
 type writer struct {
 	seed  uint64
 	noise float64
+	style Style
 	maker *maker
 	d     dice
 	q     product
+	list  listing // what the plain merchants retype; not used by wild ones
 	buf   []byte
-	words []span // words of the title that may suffer: never codes or values
+	words []span // words that may suffer: never codes or values
 }
 
 // span is a stretch of the buffer.
 type span struct{ from, to int }
 
 func newWriter(o Options) *writer {
-	return &writer{seed: o.Seed, noise: o.Noise, maker: newMaker(o.Seed), buf: make([]byte, 0, 1024)}
+	return &writer{seed: o.Seed, noise: o.Noise, style: o.Style, maker: newMaker(o.Seed), buf: make([]byte, 0, 1024)}
 }
 
 // catalogueRow makes the given copy of product num as row r of a catalogue.
@@ -35,6 +37,10 @@ func (w *writer) shopRow(prefix string, r, num int, stream uint64, s *style) []s
 
 func (w *writer) begin(num int, stream uint64) {
 	w.maker.make(&w.q, num)
+	if w.style == Plain {
+		w.d.seed(w.seed, streamListing, uint64(w.q.line))
+		w.list.draw(&w.d, w.q.fam)
+	}
 	w.d.seed(w.seed, stream, uint64(num))
 }
 
@@ -42,7 +48,12 @@ func (w *writer) begin(num int, stream uint64) {
 // seed means: the golden test guards it.
 func (w *writer) row(prefix string, r int, s *style) []string {
 	q := &w.q
-	p := w.plan(q, s)
+	var p plan
+	if w.style == Wild {
+		p = w.plan(q, s)
+	} else {
+		p = w.planListing(q, s)
+	}
 	var end [numColumns]int
 	w.buf = appendID(w.buf[:0], prefix, r)
 	end[colID] = len(w.buf)
@@ -57,10 +68,13 @@ func (w *writer) row(prefix string, r int, s *style) []string {
 	}
 	end[colPrice] = len(w.buf)
 	if w.d.chance(1 - .12*w.noise) {
-		w.text(q.fam.categories[s.taxonomy])
+		w.category(q, s)
 	}
 	end[colCategory] = len(w.buf)
-	if p.described {
+	switch {
+	case p.described && w.style == Plain:
+		w.retype(q, s, &p)
+	case p.described:
 		w.describe(q, s, &p)
 	}
 	end[colDescription] = len(w.buf)
@@ -128,7 +142,9 @@ func (w *writer) slot(q *product, s *style, p *plan, kind byte) {
 	case 't':
 		w.attributes(q, s, p.title, true)
 	case 'n':
-		w.frail(q.fam.nouns[s.taxonomy])
+		if p.noun >= 0 {
+			w.frail(q.fam.nouns[p.noun])
+		}
 	case 'f':
 		w.frail(q.fam.features[q.feature[0]])
 	}
@@ -195,7 +211,8 @@ func (w *writer) name(q *product) {
 	}
 }
 
-// code writes a model code. Only a line without siblings may get a slip in it.
+// code writes a model code. Only wild merchants slip in it, and only if the line
+// has no siblings.
 func (w *writer) code(q *product, f codeForm, sep separators) {
 	from := len(w.buf)
 	switch {
@@ -206,7 +223,7 @@ func (w *writer) code(q *product, f codeForm, sep separators) {
 	default:
 		w.buf = appendCode(w.buf, q.code.text, sep)
 	}
-	if q.size == 1 && w.d.chance(.02*w.noise) {
+	if w.style == Wild && q.size == 1 && w.d.chance(.02*w.noise) {
 		i := from + w.d.below(len(w.buf)-from-1)
 		w.buf[i], w.buf[i+1] = w.buf[i+1], w.buf[i]
 	}
@@ -233,5 +250,9 @@ func (w *writer) value(q *product, s *style, a int) {
 	if w.d.chance(.2 * w.noise) {
 		dialect = w.d.below(numDialects)
 	}
-	w.text(q.fam.axes[a].spell[q.value[a]][dialect])
+	if w.style == Plain {
+		w.text(q.fam.axes[a].plain[q.value[a]][dialect])
+	} else {
+		w.text(q.fam.axes[a].spell[q.value[a]][dialect])
+	}
 }

@@ -40,7 +40,7 @@ func screens() []family {
 				measure("Memory", ram, "4", "8", "12", "16", "24", "32", "64"),
 				measure("Storage", unit{" GB SSD", "GB SSD", "gb ssd", " gigabyte SSD"}, "128", "256", "512").
 					and(unit{" TB SSD", "TB SSD", "tb ssd", " terabyte SSD"}, "1", "2"),
-				choice("Colour", "silver|slv", "graphite|gph", "midnight blue|mid blue", "white|wht"),
+				choice("Colour", "silver|slv", "graphite|~gph", "midnight blue|~mid blue", "white|wht"),
 			},
 			features: []string{"backlit keyboard", "aluminium lid", "fingerprint reader", "HD webcam", "fast charging", "matte panel", "quad-core processor", "six-core processor"},
 			low:      320, high: 1700,
@@ -52,7 +52,7 @@ func screens() []family {
 			names:      [3][]string{strings.Fields("Nova Pebble Orbit Pixelle Comet Sonnet Ember Rally")},
 			axes: []attribute{
 				measure("Storage", gigabyte, "32", "64", "128", "256", "512").and(terabyte, "1"),
-				choice("Colour", "black|blk", "white|wht", "ocean blue|ocn blue", "coral|crl", "mint|mnt", "lavender|lav", "gold|gld"),
+				choice("Colour", "black|blk", "white|wht", "ocean blue|~ocn blue", "coral|~crl", "mint|~mnt", "lavender|~lav", "gold|~gld"),
 			},
 			features: []string{"dual SIM", "OLED screen", "triple camera", "NFC", "all-day battery", "wireless charging", "face unlock", "stereo speakers"},
 			low:      140, high: 900,

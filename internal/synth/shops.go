@@ -23,8 +23,9 @@ func Shops(opts Options) (left, right *Table, truth [][2]int) {
 		return i + own
 	}
 	rightSize := o.Products - own
-	leftRows, left := shop(o, "p", both+own, streamLeft, leftStyle, leftRank, &world)
-	rightRows, right := shop(o, "s", rightSize, streamRight, rightStyle, rightRank, &world)
+	leftHouse, rightHouse := o.Style.shopHouses()
+	leftRows, left := shop(o, "p", both+own, streamLeft, leftHouse, leftRank, &world)
+	rightRows, right := shop(o, "s", rightSize, streamRight, rightHouse, rightRank, &world)
 	for i := range both {
 		truth = append(truth, [2]int{leftRows[i], rightRows[i]})
 	}
@@ -53,7 +54,7 @@ func shop(o Options, prefix string, n int, stream uint64, house int, rank func(i
 		i := order.at(r)
 		num := world.at(rank(i))
 		rows[i] = r
-		t.Rows[r] = w.shopRow(prefix, r, num, stream, &styles[house])
+		t.Rows[r] = w.shopRow(prefix, r, num, stream, &o.Style.houses()[house])
 		t.Cluster[r] = num
 	}
 	return rows, t

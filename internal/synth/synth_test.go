@@ -10,14 +10,14 @@ import (
 func TestOptionsValidate(t *testing.T) {
 	bad := []Options{
 		{Products: -1}, {Rows: -1}, {Duplicates: .9}, {Noise: 1.1}, {Overlap: 2},
-		{Duplicates: math.NaN()}, {Noise: math.NaN()}, {Overlap: math.NaN()},
+		{Duplicates: math.NaN()}, {Noise: math.NaN()}, {Overlap: math.NaN()}, {Style: Wild + 1},
 	}
 	for _, o := range bad {
 		if err := o.Validate(); !errors.Is(err, ErrOptions) {
 			t.Errorf("%+v: got %v, want ErrOptions", o, err)
 		}
 	}
-	for _, o := range []Options{{}, {Products: 5, Duplicates: -1, Noise: -1, Overlap: -1}, {Duplicates: .8, Noise: 1, Overlap: 1}} {
+	for _, o := range []Options{{}, {Products: 5, Duplicates: -1, Noise: -1, Overlap: -1}, {Duplicates: .8, Noise: 1, Overlap: 1, Style: Wild}} {
 		if err := o.Validate(); err != nil {
 			t.Errorf("%+v: %v", o, err)
 		}
@@ -77,8 +77,15 @@ func TestClusterSizes(t *testing.T) {
 }
 
 func TestRowsAreCompleteAndUnique(t *testing.T) {
+	for _, s := range []Style{Plain, Wild} {
+		checkComplete(t, Options{Seed: 7, Rows: 20000, Noise: 1, Style: s})
+	}
+}
+
+func checkComplete(t *testing.T, o Options) {
+	t.Helper()
 	ids := make(map[string]bool)
-	for _, row := range Rows(Options{Seed: 7, Rows: 20000, Noise: 1}) {
+	for _, row := range Rows(o) {
 		if len(row) != numColumns {
 			t.Fatalf("row of %d columns: %q", len(row), row)
 		}
@@ -93,12 +100,18 @@ func TestRowsAreCompleteAndUnique(t *testing.T) {
 }
 
 func TestDeterministicAndIndependent(t *testing.T) {
-	opts := Options{Seed: 3, Products: 300}
+	for _, s := range []Style{Plain, Wild} {
+		checkDeterministic(t, Options{Seed: 3, Products: 300, Style: s})
+	}
+}
+
+func checkDeterministic(t *testing.T, opts Options) {
+	t.Helper()
 	all := Catalogue(opts)
 	if again := Catalogue(opts); !reflect.DeepEqual(all, again) {
 		t.Fatal("two runs differ")
 	}
-	if other := Catalogue(Options{Seed: 4, Products: 300}); reflect.DeepEqual(all.Rows, other.Rows) {
+	if other := Catalogue(Options{Seed: 4, Products: 300, Style: opts.Style}); reflect.DeepEqual(all.Rows, other.Rows) {
 		t.Fatal("another seed gives the same rows")
 	}
 	n := 0

@@ -13,7 +13,7 @@ func tools() []family {
 			axes: []attribute{
 				measure("Voltage", volt, "10.8", "12", "14.4", "18", "20", "36"),
 				measure("Battery", ampHour, "1.5", "2.0", "3.0", "4.0", "5.0", "6.0"),
-				choice("Set", "bare unit|bare", "with two batteries|2 batt.", "with tool bag|w/ bag"),
+				choice("Set", "bare unit|~bare", "with two batteries|~2 batt.", "with tool bag|~w/ bag"),
 			},
 			features: []string{"brushless motor", "two gears", "LED work light", "13 mm keyless chuck", "50 Nm torque", "hammer function", "belt clip", "soft grip"},
 			low:      45, high: 260,
@@ -29,7 +29,7 @@ func tools() []family {
 			axes: []attribute{
 				measure("Length", metre, "10", "15", "20", "25", "30", "40", "50"),
 				measure("Diameter", millimet, "13", "16", "19", "25"),
-				choice("Colour", "green|grn", "yellow|yel", "orange|orng"),
+				choice("Colour", "green|grn", "yellow|~yel", "orange|~orng"),
 			},
 			features: []string{"UV resistant", "with spray nozzle", "brass couplings", "frost proof", "phthalate free", "stays supple", "burst pressure tested", "no twisting"},
 			low:      12, high: 60,
@@ -54,8 +54,8 @@ func tools() []family {
 			patterns:   []string{"BB-A###g-0", "A##g#B"},
 			names:      [3][]string{strings.Fields("Posture Ergolux Boardroom Balance Sedona Contour Reclina")},
 			axes: []attribute{
-				choice("Cover", "black mesh|blk mesh=BM", "grey fabric|gry fabric=GF", "brown leather|brn leather=BL", "white leather|wht leather=WL", "blue fabric|blu fabric=UF", "red mesh|rd mesh=RM"),
-				choice("Arms", "with armrests|w/ arms", "without armrests|no arms", "folding armrests|fold. arms"),
+				choice("Cover", "black mesh|blk mesh=BM", "grey fabric|gry fabric=GF", "brown leather|brn leather=BL", "white leather|wht leather=WL", "blue fabric|blu fabric=UF", "red mesh|~rd mesh=RM"),
+				choice("Arms", "with armrests|w/ arms", "without armrests|~no arms", "folding armrests|~fold. arms"),
 				measure("Load", kilogram, "110", "120", "136", "150"),
 			},
 			features: []string{"lumbar support", "tilt lock", "gas lift", "headrest", "hard-floor castors", "synchronous mechanism", "padded seat", "breathable back"},

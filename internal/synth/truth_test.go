@@ -47,19 +47,23 @@ func windows(s string) map[string]bool {
 
 func joined(s string) string { return strings.Join(tokens(s), "") }
 
-// fits says whether a text can be product q among its siblings: it has the full
-// code, or the short code (if there are codes) and every attribute that differs.
-func fits(in map[string]bool, q *product) bool {
+// fits says whether a text can be product q among its siblings. A wild one has the
+// full code, or the short code (if there are codes) and every attribute that
+// differs; a plain one has the full code and the attributes, in plain spellings.
+func fits(in map[string]bool, q *product, s Style) bool {
 	full := q.fam.coded() && in[joined(string(q.code.text))]
-	if q.fam.coded() && !full && !in[joined(string(q.code.short()))] {
+	if q.fam.coded() && !full && (s == Plain || !in[joined(string(q.code.short()))]) {
 		return false
 	}
 	for a := range q.fam.axes {
-		if q.differs>>a&1 == 0 || full && q.inCode>>a&1 == 1 {
+		if q.differs>>a&1 == 0 || s == Wild && full && q.inCode>>a&1 == 1 {
 			continue
 		}
 		says := func(form string) bool { return in[joined(form)] }
 		forms := q.fam.axes[a].spell[q.value[a]]
+		if s == Plain {
+			forms = q.fam.axes[a].plain[q.value[a]]
+		}
 		if !slices.ContainsFunc(forms[:], says) {
 			return false
 		}
@@ -80,7 +84,10 @@ func lines(seed uint64, products int) map[int][]*product {
 
 // Every row must be its own product and none of the siblings, from its text alone.
 func TestTruthIsDecidable(t *testing.T) {
-	for _, o := range []Options{{Seed: 1, Products: 3000}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6}, {Seed: 3, Products: 2000, Noise: -1}} {
+	for _, o := range []Options{
+		{Seed: 1, Products: 3000}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6}, {Seed: 3, Products: 2000, Noise: -1},
+		{Seed: 1, Products: 3000, Style: Wild}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6, Style: Wild},
+	} {
 		byLine := lines(o.Seed, o.Products)
 		lineOf := make([]int, o.Products)
 		for line, siblings := range byLine {
@@ -98,8 +105,8 @@ func TestTruthIsDecidable(t *testing.T) {
 			maps.Copy(in, windows(row[colDescription]))
 			for _, q := range siblings {
 				compared++
-				if fits(in, q) != (q.num == num) {
-					t.Errorf("row of product %d fits product %d (code %s): %v\n%q", num, q.num, q.code.text, q.num != num, row)
+				if fits(in, q, o.Style) != (q.num == num) {
+					t.Errorf("%v row of product %d fits product %d (code %s): %v\n%q", o.Style, num, q.num, q.code.text, q.num != num, row)
 				}
 			}
 			if t.Failed() {
@@ -159,15 +166,26 @@ func TestSiblings(t *testing.T) {
 	}
 }
 
-// Rows of coded products show their code; of others, their brand and whole name.
 func TestRowsNameTheirLine(t *testing.T) {
-	o := Options{Seed: 9, Products: 3000, Noise: -1}
+	for _, s := range []Style{Plain, Wild} {
+		checkNames(t, Options{Seed: 9, Products: 3000, Noise: -1, Style: s})
+	}
+}
+
+// checkNames wants the code in rows of coded products, in plain ones the full one,
+// and brand and whole name in those of others.
+func checkNames(t *testing.T, o Options) {
+	t.Helper()
 	m, q := newMaker(o.Seed), new(product)
 	for num, row := range Rows(o) {
 		m.make(q, num)
 		text := joined(strings.Join(row, " "))
 		if q.fam.coded() {
-			if !strings.Contains(text, joined(string(q.code.short()))) {
+			code := q.code.short()
+			if o.Style == Plain {
+				code = q.code.text
+			}
+			if !strings.Contains(text, joined(string(code))) {
 				t.Fatalf("no code %s in %q", q.code.text, row)
 			}
 			continue
