@@ -2,19 +2,15 @@
 
 package f32
 
-//go:generate go run -C gen . -set gemm -out ../gemm_amd64.s
+//go:generate go run -C gen . -set gemm_avx2 -out ../gemm_avx2_amd64.s
+//go:generate go run -C gen . -set gemm_avx512 -out ../gemm_avx512_amd64.s
+//go:generate go run -C gen . -set pack -out ../pack_amd64.s
 
 //go:noescape
 func gemm6x16AVX2(k int, a, b, c *float32, ldc int, add bool)
 
 //go:noescape
 func gemm14x32AVX512(k int, a, b, c *float32, ldc int, add bool)
-
-//go:noescape
-func gemm12x32AVX512(k int, a, b, c *float32, ldc int, add bool)
-
-//go:noescape
-func gemm8x48AVX512(k int, a, b, c *float32, ldc int, add bool)
 
 //go:noescape
 func pack14AVX512(dst *float32, stride int, src *float32, ld, k int)
@@ -48,7 +44,11 @@ func gemmTile(k int, a, b, c []float32, ldc int, add bool) {
 	}
 }
 
-// packPanel packs the first elements of a full panel of lines, and returns how many.
+//go:noescape
+func packCopyAVX512(dst *float32, width int, src *float32, ld, count, k int)
+
+// packPanel packs the first elements of a full panel of lines along k, and returns
+// how many.
 func packPanel(panel []float32, width int, from []float32, ld, steps int) int {
 	whole := steps &^ 15
 	if active != avx512 || whole == 0 {
@@ -62,4 +62,13 @@ func packPanel(panel []float32, width int, from []float32, ld, steps int) int {
 		pack16AVX512(&panel[i], width, &from[i*ld], ld, whole)
 	}
 	return whole
+}
+
+// packSide packs steps groups of w lines that lie side by side.
+func packSide(panel []float32, width int, from []float32, ld, w, steps int) {
+	if active == avx512 {
+		packCopyAVX512(&panel[0], width, &from[0], ld, w, steps)
+		return
+	}
+	packSideGeneric(panel, width, from, ld, w, steps)
 }

@@ -27,3 +27,7 @@ func gemmTile(k int, a, b, c []float32, ldc int, add bool) {
 
 // packPanel leaves all of a panel to the plain loop.
 func packPanel([]float32, int, []float32, int, int) int { return 0 }
+
+func packSide(panel []float32, width int, from []float32, ld, w, steps int) {
+	packSideGeneric(panel, width, from, ld, w, steps)
+}

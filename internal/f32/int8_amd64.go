@@ -4,7 +4,8 @@ package f32
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go run -C gen . -set int8 -out ../int8_amd64.s
+//go:generate go run -C gen . -set int8_avx2 -out ../int8_avx2_amd64.s
+//go:generate go run -C gen . -set int8_vnni -out ../int8_vnni_amd64.s
 
 // vnni says that the path avx512 may use VPDPBUSD. Without it, it uses AVX2.
 var vnni = cpu.X86.HasAVX512VNNI

@@ -41,3 +41,7 @@ func gemmTile(k int, a, b, c []float32, ldc int, add bool) { gemmTileGeneric(k, 
 func packPanel([]float32, int, []float32, int, int) int { return 0 }
 
 func relu(x []float32) { reluGeneric(x) }
+
+func packSide(panel []float32, width int, from []float32, ld, w, steps int) {
+	packSideGeneric(panel, width, from, ld, w, steps)
+}

@@ -16,14 +16,12 @@ func (l lines) pack(dst []float32, width, first, count, at, steps int) {
 	for i := 0; i < count; i += width {
 		panel := dst[i*steps:][:width*steps]
 		w := min(width, count-i)
+		if !l.alongK {
+			packSide(panel, width, l.data[at*l.ld+first+i:], l.ld, w, steps)
+			continue
+		}
 		if w < width {
 			clear(panel)
-		}
-		if !l.alongK {
-			for p := range steps {
-				copy(panel[p*width:][:w], l.data[(at+p)*l.ld+first+i:])
-			}
-			continue
 		}
 		from := l.data[(first+i)*l.ld+at:]
 		done := 0
@@ -41,5 +39,13 @@ func packGeneric(panel []float32, width int, from []float32, ld, w, lo, hi int) 
 		for p := lo; p < hi; p++ {
 			panel[p*width+i] = line[p]
 		}
+	}
+}
+
+// packSideGeneric copies steps groups of w elements that begin ld apart.
+func packSideGeneric(panel []float32, width int, from []float32, ld, w, steps int) {
+	for p := range steps {
+		group := panel[p*width:][:width]
+		clear(group[copy(group, from[p*ld:][:w]):])
 	}
 }

@@ -47,7 +47,8 @@ func dotTileAVX512(dst *float32, ldd int, a, b *float32, d, n int)
 //go:noescape
 func sqDistTileAVX512(dst *float32, ldd int, a, b *float32, d, n int)
 
-// tileBytes is how much of b stays in the second cache while the rows of a pass.
+// tileBytes is how much of b is gone over by all rows of a before the next part: it
+// stays in the second cache.
 const tileBytes = 256 << 10
 
 // tileCols is the number of rows of b for one pass, a multiple of 4.

@@ -6,29 +6,41 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// int8s writes the dot products of one query of int8 with many rows.
-func int8s() {
-	for _, i := range []struct {
-		name string
-		body func(d, query, dst Register) func(string, []Register, func(Register, int))
-	}{{"AVX2", int8AVX2}, {"VNNI", int8VNNI}} {
-		TEXT("dotI8Rows"+i.name, NOSPLIT, "func(dst *int32, query, rows *int8, stride, d, n int)")
-		dst := Load(Param("dst"), GP64())
-		query := Load(Param("query"), GP64())
-		row := Load(Param("rows"), GP64())
-		stride := Load(Param("stride"), GP64())
-		d := Load(Param("d"), GP64())
-		group(4, argument("n"), following(row, stride, 1), i.body(d, query, dst))
+// int8s writes the dot products of one query of int8 with many rows; body is how
+// one group of rows is computed.
+func int8s(suffix string, body func(d, query, dst Register) func(string, []Register, func(Register, int))) {
+	TEXT("dotI8Rows"+suffix, NOSPLIT, "func(dst *int32, query, rows *int8, stride, d, n int)")
+	dst := Load(Param("dst"), GP64())
+	query := Load(Param("query"), GP64())
+	row := Load(Param("rows"), GP64())
+	stride := Load(Param("stride"), GP64())
+	d := Load(Param("d"), GP64())
+	group(4, argument("n"), following(row, stride, 1), ahead(body(d, query, dst)))
 
-		TEXT("dotI8Gather"+i.name, NOSPLIT, "func(dst *int32, query, arena *int8, stride int, ids *uint32, d, n int)")
-		dst = Load(Param("dst"), GP64())
-		query = Load(Param("query"), GP64())
-		arena := Load(Param("arena"), GP64())
-		stride = Load(Param("stride"), GP64())
-		ids := Load(Param("ids"), GP64())
-		d = Load(Param("d"), GP64())
-		n := argument("n")
-		group(4, n, gather(arena, stride, ids, n), i.body(d, query, dst))
+	TEXT("dotI8Gather"+suffix, NOSPLIT, "func(dst *int32, query, arena *int8, stride int, ids *uint32, d, n int)")
+	dst = Load(Param("dst"), GP64())
+	query = Load(Param("query"), GP64())
+	arena := Load(Param("arena"), GP64())
+	stride = Load(Param("stride"), GP64())
+	ids := Load(Param("ids"), GP64())
+	d = Load(Param("d"), GP64())
+	n := argument("n")
+	group(4, n, gather(arena, stride, ids, n), body(d, query, dst))
+}
+
+// fetchAhead is how far ahead of its use a row of int8 is fetched. On a Zen 5 a
+// scan of 100,000 rows of 256 gains a third by it, 28 to 39 GB/s; 1024 gains half
+// of that, 16384 less. The same for rows of float32 gains nothing.
+const fetchAhead = 4096
+
+// ahead makes the kernel fetch what lies fetchAhead behind the rows.
+func ahead(compute func(string, []Register, func(Register, int))) func(string, []Register, func(Register, int)) {
+	return func(label string, ptrs []Register, _ func(Register, int)) {
+		compute(label, ptrs, func(off Register, disp int) {
+			for _, p := range ptrs {
+				PREFETCHT0(Mem{Base: p, Index: off, Scale: 1, Disp: disp + fetchAhead})
+			}
+		})
 	}
 }
 

@@ -20,9 +20,12 @@ var sets = map[string]func(){
 	"gather_avx2":   func() { each(gathered, avx2) },
 	"gather_avx512": func() { each(gathered, avx512) },
 	"block":         blocks,
-	"int8":          int8s,
+	"int8_avx2":     func() { int8s("AVX2", int8AVX2) },
+	"int8_vnni":     func() { int8s("VNNI", int8VNNI) },
 	"elementwise":   elementwise,
-	"gemm":          gemm,
+	"gemm_avx2":     gemmAVX2,
+	"gemm_avx512":   gemmAVX512,
+	"pack":          packs,
 }
 
 func main() {
