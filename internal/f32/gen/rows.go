@@ -17,7 +17,7 @@ func contiguous(s isa, o op) {
 	row := Load(Param("rows"), GP64())
 	d := Load(Param("d"), GP64())
 	n := Load(Param("n"), GP64())
-	group(rowsAtOnce(s), n, following(row, d, 4), distances(newExtent(s, d, true), o, dst, query))
+	group(rowsAtOnce(s), n, following(row, d, 4), ahead(fetch[s.width], distances(newExtent(s, d, true), o, dst, query)))
 }
 
 // following returns what takes the next count rows of d elements of size bytes.
@@ -129,6 +129,23 @@ func group(atOnce int, n Op, take func(int) ([]Register, []Register), compute fu
 	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// fetch is how many bytes ahead of their use contiguous rows are fetched, by the
+// width of the registers. A scan of 100,000 rows of 256 on a Zen 5, GB/s, twice:
+// AVX-512 34, 29 without, 34, 34 with 2048, 29, 31 with 4096; AVX2 23, 22 without,
+// 27, 27 with 2048, 28, 28 with 4096; int8 28 without, 39 with 4096, 37 with 16384.
+var fetch = map[int]int{8: 4096, 16: 2048}
+
+// ahead makes a kernel fetch what lies some bytes behind its rows.
+func ahead(bytes int, compute func(string, []Register, func(Register, int))) func(string, []Register, func(Register, int)) {
+	return func(label string, ptrs []Register, _ func(Register, int)) {
+		compute(label, ptrs, func(off Register, disp int) {
+			for _, p := range ptrs {
+				PREFETCHT0(Mem{Base: p, Index: off, Scale: 1, Disp: disp + bytes})
+			}
+		})
+	}
 }
 
 // argument is a parameter left in its place on the stack.
