@@ -203,7 +203,8 @@ func (b *batch) plan(w *worker, i int) {
 			}
 		}
 		b.mates(w, i, level)
-		links := w.picker.pick(w.cands, h.m, h.m)
+		limit := h.places(level)
+		links := w.picker.pick(w.cands, limit, limit)
 		b.plans[b.at[i]+level] = slices.Clone(links)
 	}
 }
@@ -249,7 +250,7 @@ func (b *batch) turn() {
 				b.edges = append(b.edges, edge{0, b.parent[i], node, true})
 			}
 			for _, to := range planned {
-				if level == 0 && to == b.parent[i] || len(list) == h.m {
+				if level == 0 && to == b.parent[i] || len(list) == h.places(level) {
 					continue
 				}
 				list = append(list, to)

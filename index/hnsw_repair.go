@@ -155,15 +155,14 @@ func (r *repair) mend(w *worker, node uint32) {
 		}
 		list = r.around(w, node, level, list)
 		w.list = list
-		limit, fill := h.m, h.m
+		limit := h.places(level)
 		out := r.upper
 		at := (int(h.upperAt[node]) + level - 1) * h.m
 		if level == 0 {
-			limit, fill = h.m0, h.m0*backFill/backFillOf
 			out, at = r.links, int(node)*h.m0
 			r.tied[node] = uint8(tied)
 		}
-		n := copy(out[at:at+limit], w.choose(node, list, tied, limit, fill))
+		n := copy(out[at:at+limit], w.choose(node, list, tied, limit))
 		for ; n < limit; n++ {
 			out[at+n] = none
 		}

@@ -290,7 +290,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 			wg.Go(func() {
 				for i := range 30 {
 					q := vecs[(i+r*30)*4:][:4]
-					got, err := x.Nearest(q, 5, nil)
+					got, err := x.Nearest(q, 5, &Query{Ef: 5}) // narrow enough to walk a graph
 					if err != nil || len(got) != 5 || !slices.IsSortedFunc(got, compare) {
 						t.Errorf("reader: %v, %v", got, err)
 					}

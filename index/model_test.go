@@ -10,11 +10,11 @@ import (
 )
 
 // TestModel plays random operations against a map. The exact engine must agree in
-// everything; the coder engine is small enough here to scan, so it must as well.
+// everything; the others are small enough here to scan, so they must as well.
 func TestModel(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	deadline := time.Now().Add(3 * time.Second)
+	deadline := time.Now().Add(1200 * time.Millisecond)
 	games := 0
 	for time.Now().Before(deadline) {
 		for _, e := range engines {

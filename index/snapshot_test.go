@@ -68,18 +68,22 @@ func TestSnapshotForgetsHistory(t *testing.T) {
 }
 
 func TestRestoreSeesEveryFlipAndCut(t *testing.T) {
-	for _, n := range []int{0, 1, 9} {
-		whole := snapshotOf(t, Options{Dim: 3, Metric: Euclidean}, n)
+	for _, n := range []int{0, 1, 9, -9} {
+		opts := Options{Dim: 3, Metric: Euclidean}
+		if n < 0 {
+			n, opts.Engine, opts.M, opts.EfConstruction = -n, HNSW, 2, 4
+		}
+		whole := snapshotOf(t, opts, n)
 		for i := range whole {
 			for bit := range 8 {
 				bad := bytes.Clone(whole)
 				bad[i] ^= 1 << bit
 				if _, err := Restore(bytes.NewReader(bad)); !errors.Is(err, ErrCorrupt) {
-					t.Fatalf("n=%d, bit %d of byte %d flipped: %v", n, bit, i, err)
+					t.Fatalf("%v, n=%d, bit %d of byte %d flipped: %v", opts, n, bit, i, err)
 				}
 			}
 			if _, err := Restore(bytes.NewReader(whole[:i])); !errors.Is(err, ErrCorrupt) {
-				t.Fatalf("n=%d, cut to %d of %d bytes: %v", n, i, len(whole), err)
+				t.Fatalf("%v, n=%d, cut to %d of %d bytes: %v", opts, n, i, len(whole), err)
 			}
 		}
 	}
@@ -173,6 +177,23 @@ func FuzzRestore(f *testing.F) {
 			f.Add(snapshotOf(f, opts, n), true)
 		}
 	}
+	// A graph with levels, twins and tombstones.
+	x := open(f, Options{Dim: 2, Metric: Euclidean, Engine: HNSW, M: 2, EfConstruction: 4})
+	for id := range uint32(40) {
+		if err := x.Add(id, []float32{float32(id % 7), float32(id % 5)}); err != nil {
+			f.Fatal(err)
+		}
+	}
+	for _, id := range []uint32{3, 38, 12} {
+		if err := x.Delete(id); err != nil {
+			f.Fatal(err)
+		}
+	}
+	var graph bytes.Buffer
+	if err := x.Snapshot(&graph); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(graph.Bytes(), true)
 	f.Add([]byte{}, true)
 	f.Add(header(2, 0, 0, 4, 1), true)
 	f.Add(append(header(1, 0, 1, 1, 1), 0, 0, 0, 0, 0, 0, 0, 0x7f), true)
@@ -200,23 +221,57 @@ func FuzzRestore(f *testing.F) {
 	})
 }
 
-// mended is in with the checksums that a snapshot of this header would have, for
-// one block.
+// mended is in with the checksums that a snapshot of this header would have, as
+// far as it goes and for few vectors.
 func mended(in []byte) []byte {
 	in = bytes.Clone(in)
 	le := binary.LittleEndian
+	at, sum := 0, uint32(0)
+	piece := func(n int) []byte { // nil when there is none, or its size is not of a small index
+		if n < 0 || n > 1<<16 || at+n+4 > len(in) {
+			return nil
+		}
+		out := in[at : at+n]
+		sum = crc32.Update(sum, castagnoli, out)
+		le.PutUint32(in[at+n:], sum)
+		sum = crc32.Update(sum, castagnoli, in[at+n:][:4])
+		at += n + 4
+		return out
+	}
 	if len(in) < headerSize {
 		return in
 	}
 	copy(in, snapshotMagic)
-	le.PutUint32(in[28:], crc32.Checksum(in[:28], castagnoli))
-	dim, count := uint64(le.Uint32(in[16:])), le.Uint64(in[20:])
-	if dim == 0 || dim > 64 || count == 0 || count > 64 {
+	h := piece(headerSize - 4)
+	dim, count := int(le.Uint32(h[16:])), int(le.Uint32(h[20:]))
+	if dim > 64 || count > 64 {
 		return in
 	}
-	size := headerSize + int(4*count*(1+dim))
-	if size+4 <= len(in) {
-		le.PutUint32(in[size:], crc32.Checksum(in[:size], castagnoli))
+	if Engine(h[12]) != HNSW {
+		if count > 0 {
+			piece(4 * count * (1 + dim))
+		}
+		return in
+	}
+	g := piece(graphSize)
+	if g == nil {
+		return in
+	}
+	m, nodes := int(le.Uint32(g)), int(le.Uint32(g[20:]))
+	if m > MaxM || nodes > 64 {
+		return in
+	}
+	blocks := 0
+	shape := &hnsw{m: m, opts: Options{Seed: le.Uint64(g[8:])}}
+	for node := range nodes {
+		if m > 1 {
+			blocks += shape.level(uint32(node))
+		}
+	}
+	for _, size := range []int{nodes * (6 + 8*m + 4*dim), 4 * blocks * m, 4 * count} {
+		if size > 0 && piece(size) == nil {
+			return in
+		}
 	}
 	return in
 }
