@@ -94,6 +94,7 @@ func (r *run) link() *Result {
 		accept = func(p int) bool { return sc.s[p] >= e.threshold }
 	}
 	r.finishLink(sc, e, picked, accept)
+	r.result.explain = func(p Pair) Explanation { return r.explainLink(sc, e, p) }
 	return r.result
 }
 

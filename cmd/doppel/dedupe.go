@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/doppeldb/doppel/query/match"
+)
+
+func newDedupe(a *app) *cobra.Command {
+	j := &job{app: a, cardinality: match.OneToOne.String()}
+	c := &cobra.Command{
+		Use:   "dedupe FILE",
+		Short: "Find the duplicates in one file",
+		Long: `dedupe writes every row of FILE in its order, all columns kept, with a column
+cluster_id put first: rows with the same number are one thing.
+
+FILE is CSV, TSV or JSON lines, plain or gzipped; - is stdin. The first line
+names the columns. No label is needed: what is common and what is rare is
+learned from the file itself, and the threshold is found automatically.`,
+		Example: `  doppel dedupe products.csv -o clustered.csv
+  doppel dedupe products.csv --id sku --pairs pairs.csv --report report.html
+  doppel dedupe products.csv --schema price:number,notes:ignore > clustered.csv
+  zcat products.csv.gz | doppel dedupe - --threshold 0.9 > clustered.csv`,
+		Args: exactArgs("FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			j.command = "doppel dedupe " + strings.Join(args, " ")
+			return j.dedupe(c.Context(), args)
+		},
+	}
+	j.flags(c)
+	c.Flags().StringVar(&j.read.id, "id", "", "key column (default: id, else the first column whose values are unique, else the row number)")
+	c.Flags().StringVar(&j.pairs, "pairs", "", "write the matching pairs here: left_id,right_id,score")
+	return c
+}
+
+func (j *job) dedupe(ctx context.Context, paths []string) error {
+	if err := j.validate(); err != nil {
+		return err
+	}
+	defer j.close()
+	if err := j.open(); err != nil {
+		return err
+	}
+	cs, err := j.load(ctx, paths, []string{j.read.id})
+	if err != nil {
+		return err
+	}
+	res, err := j.match(ctx, func() (*match.Result, error) { return match.Dedupe(ctx, cs[0], j.opts) })
+	if err != nil {
+		return err
+	}
+	if err := j.writeClusters(res); err != nil {
+		return err
+	}
+	if j.pairsOut != nil {
+		if err := writePairs(j.pairsOut, res); err != nil {
+			return err
+		}
+	}
+	return j.finish(res)
+}
+
+// clusterColumn is the name of the column that dedupe puts first.
+const clusterColumn = "cluster_id"
+
+// writeClusters writes all rows in their order. Cluster numbers count from 1 in
+// the order of their first row, so that the same file gives the same numbers.
+func (j *job) writeClusters(res *match.Result) error {
+	src := j.sources[0]
+	name := clusterColumn
+	for src.column(name) >= 0 {
+		name = "doppel_" + name
+	}
+	if name != clusterColumn {
+		j.warn("%s has a column %s already; the new one is called %s", src.name(), clusterColumn, name)
+	}
+	if err := j.result.WriteHeader(append([]string{name}, src.Header...)); err != nil {
+		return err
+	}
+	row := make([]string, 0, len(src.Header)+1)
+	for i, values := range src.Rows {
+		row = append(append(row[:0], strconv.Itoa(int(res.ClusterOf[i])+1)), values...)
+		if err := j.result.WriteRow(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

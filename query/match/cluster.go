@@ -1,0 +1,198 @@
+package match
+
+import (
+	"container/heap"
+	"slices"
+)
+
+// merge is one step of the linkage: two clusters, by their first members, and
+// the mean likeness at which they joined.
+type merge struct {
+	height      float64
+	left, right uint32
+}
+
+// linkage joins clusters by the mean likeness over ALL pairs between them, best
+// first, down to least. Pairs that are no candidates get their real likeness
+// from score, so that a weak bridge between two groups is outvoted. Ties go by
+// the clusters' numbers: the result depends on nothing else.
+//
+// Average linkage (UPGMA, Sokal and Michener 1958).
+func linkage(n int, pairs []pairIDs, s []float64, least float64, score func(i, j uint32) float64) []merge {
+	l := &linker{near: make([]map[uint32]float64, n), members: make([][]uint32, n), score: score, least: least}
+	for i := range n {
+		l.members[i] = []uint32{uint32(i)}
+		l.near[i] = map[uint32]float64{}
+	}
+	for p, ids := range pairs {
+		// A mean reaches least only where some pair does: the others are looked up when
+		// their clusters meet.
+		if s[p] >= least {
+			l.near[ids.left][ids.right], l.near[ids.right][ids.left] = s[p], s[p]
+			l.queue = append(l.queue, link{s[p], ids.left, ids.right})
+		}
+	}
+	heap.Init(&l.queue)
+	for len(l.queue) > 0 {
+		l.step(heap.Pop(&l.queue).(link))
+	}
+	return l.merges
+}
+
+type linker struct {
+	near    []map[uint32]float64 // cluster -> cluster with a pair at least so alike -> sum over all pairs; nil once merged away
+	members [][]uint32
+	queue   linkQueue
+	score   func(i, j uint32) float64
+	least   float64
+	merges  []merge
+}
+
+type link struct {
+	mean float64
+	i, j uint32 // i < j
+}
+
+// step merges the two clusters of a link unless the link is out of date.
+func (l *linker) step(k link) {
+	i, j := k.i, k.j
+	if l.near[i] == nil || l.near[j] == nil {
+		return
+	}
+	sum, ok := l.near[i][j]
+	if !ok || sum/l.pairsBetween(i, j) != k.mean {
+		return
+	}
+	if len(l.members[i]) < len(l.members[j]) {
+		i, j = j, i
+	}
+	l.merges = append(l.merges, merge{k.mean, l.members[i][0], l.members[j][0]})
+	l.absorb(i, j)
+}
+
+func (l *linker) pairsBetween(i, j uint32) float64 {
+	return float64(len(l.members[i])) * float64(len(l.members[j]))
+}
+
+// absorb moves cluster j into i and brings the neighbours up to date.
+func (l *linker) absorb(i, j uint32) {
+	a, b := l.near[i], l.near[j]
+	delete(a, j)
+	delete(b, i)
+	for k, sum := range a {
+		if other, ok := b[k]; ok {
+			a[k] = sum + other
+		} else {
+			a[k] = sum + l.between(j, k)
+		}
+	}
+	for k, sum := range b {
+		if _, done := a[k]; !done {
+			a[k] = sum + l.between(i, k)
+		}
+		delete(l.near[k], j)
+	}
+	l.members[i] = append(l.members[i], l.members[j]...)
+	l.members[j], l.near[j] = nil, nil
+	for k, sum := range a {
+		l.near[k][i] = sum
+		if mean := sum / l.pairsBetween(i, k); mean >= l.least {
+			heap.Push(&l.queue, link{mean, min(i, k), max(i, k)})
+		}
+	}
+}
+
+// sampledPairs bounds the likenesses that are computed for one pair of
+// clusters; more are estimated from so many, evenly spread.
+const sampledPairs = 256
+
+// between sums the likeness of all pairs of two clusters.
+func (l *linker) between(i, k uint32) (sum float64) {
+	a, b := l.members[i], l.members[k]
+	n := len(a) * len(b)
+	step := max(1, n/sampledPairs)
+	count := 0
+	for p := 0; p < n; p += step {
+		sum += l.score(a[p/len(b)], b[p%len(b)])
+		count++
+	}
+	return sum * float64(n) / float64(count)
+}
+
+// linkQueue is a heap of links, best mean first, ties by number.
+type linkQueue []link
+
+func (q linkQueue) Len() int { return len(q) }
+func (q linkQueue) Less(a, b int) bool {
+	x, y := q[a], q[b]
+	switch {
+	case x.mean != y.mean:
+		return x.mean > y.mean
+	case x.i != y.i:
+		return x.i < y.i
+	}
+	return x.j < y.j
+}
+func (q linkQueue) Swap(a, b int) { q[a], q[b] = q[b], q[a] }
+func (q *linkQueue) Push(x any)   { *q = append(*q, x.(link)) }
+func (q *linkQueue) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return x
+}
+
+// cut gives the groups that the merges above the level make: for each record the smallest
+// record of its group. A merge counts as low as the lowest before it.
+func cut(n int, merges []merge, level float64) []uint32 {
+	parent := make([]uint32, n)
+	for i := range parent {
+		parent[i] = uint32(i)
+	}
+	find := func(x uint32) uint32 {
+		for parent[x] != x {
+			parent[x] = parent[parent[x]]
+			x = parent[x]
+		}
+		return x
+	}
+	for _, m := range merges {
+		if m.height < level {
+			break
+		}
+		a, b := find(m.left), find(m.right)
+		parent[max(a, b)] = min(a, b)
+	}
+	for i := range parent {
+		parent[i] = find(uint32(i))
+	}
+	return parent
+}
+
+// The valley is looked for where duplicates and variants usually part.
+const (
+	valleyFrom, valleyTo, valleyMiddle = .50, .70, .60
+	valleyWidth                        = .05
+)
+
+// valley finds the level with the fewest merges around it: copies of a thing
+// join above, different things below. Ties go to the middle.
+func valley(merges []merge) float64 {
+	heights := make([]float64, len(merges))
+	lowest := 1.0
+	for i, m := range merges {
+		lowest = min(lowest, m.height)
+		heights[i] = lowest
+	}
+	slices.Reverse(heights) // ascending
+	best, fewest := valleyMiddle, len(heights)+1
+	distance := func(t float64) float64 { return max(t-valleyMiddle, valleyMiddle-t) }
+	for step := range 21 {
+		t := valleyFrom + float64(step)*.01
+		n := atLeast(heights, t-valleyWidth) - atLeast(heights, t+valleyWidth)
+		if n < fewest || n == fewest && distance(t) < distance(best) {
+			best, fewest = t, n
+		}
+	}
+	return best
+}

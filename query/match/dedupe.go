@@ -1,0 +1,254 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/doppeldb/doppel/db"
+)
+
+// Dedupe groups the records of a collection that are the same thing.
+//
+// Where the collection has no encoder, one is fitted on its records and
+// stored. Records with equal values in every compared field are one thing
+// without further question; a record with no value to compare is alone. The
+// result depends on the records, the options and the machine, not on the
+// number of threads.
+func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	r := newRun(opts)
+	d := &dedupe{run: r}
+	if err := d.prepare(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := d.candidates(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.align(ctx); err != nil {
+		return nil, err
+	}
+	return d.group(ctx)
+}
+
+// dedupe is a run over the distinct records of one collection.
+type dedupe struct {
+	*run
+	whole       *db.Snapshot // all records
+	copies      [][]uint32   // distinct record -> its records, ascending
+	like        *likeness
+	s           []float64
+	distinctIDs []int // record -> distinct record, made when first asked for
+	// For pairs that are no candidates.
+	first   []int
+	aligner *aligner
+	facts   *facts
+}
+
+// prepare loads the records and keeps one of each set of equals.
+func (d *dedupe) prepare(ctx context.Context, c *db.Collection) error {
+	d.begin("encode")
+	snaps, err := prepare(ctx, d.opts, c)
+	if err != nil {
+		return err
+	}
+	d.whole = snaps[0]
+	d.result.Left, d.result.Right = d.whole, d.whole
+	d.result.Stats.LeftRecords = d.whole.Len()
+	d.left, d.copies = distinct(d.whole)
+	d.begin("read")
+	d.corpus, err = readCorpus(ctx, d.left, nil, d.opts.Threads)
+	return err
+}
+
+// distinct gives the records that differ in a compared field, in order, and
+// the copies of each. A record without any text is never a copy.
+func distinct(s *db.Snapshot) (*db.Snapshot, [][]uint32) {
+	seen := make(map[string]int, s.Len())
+	out := &db.Snapshot{Schema: s.Schema, Dim: s.Dim, Encoder: s.Encoder}
+	var copies [][]uint32
+	for i, row := range s.Rows {
+		key := strings.Join(row, "\x00")
+		if k, ok := seen[key]; ok && strings.Trim(key, "\x00 ") != "" {
+			copies[k] = append(copies[k], uint32(i))
+			continue
+		}
+		seen[key] = len(copies)
+		copies = append(copies, []uint32{uint32(i)})
+		out.Keys, out.Rows = append(out.Keys, s.Keys[i]), append(out.Rows, row)
+	}
+	if len(copies) == s.Len() {
+		return s, copies
+	}
+	for _, c := range copies {
+		out.Vectors = append(out.Vectors, s.Vector(int(c[0]))...)
+	}
+	return out, copies
+}
+
+// candidates unites each record's nearest by vector and by words.
+func (d *dedupe) candidates(ctx context.Context) error {
+	d.begin("candidates")
+	n := d.corpus.len()
+	d.progress(0, n)
+	byVector, err := vectorNearest(ctx, d.left, d.left, d.opts.TopK, true, d.opts.Threads, func(done int) { d.progress(done, n) })
+	if err != nil {
+		return err
+	}
+	words := d.corpus.views[viewRecordWords]
+	byWord, err := lexicalNearest(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, d.opts.TopK, true, d.opts.Threads)
+	if err != nil {
+		return err
+	}
+	d.pairs = unite([][][]scored{byVector, byWord}, nil, true)
+	d.result.Stats.Candidates = len(d.pairs)
+	return nil
+}
+
+// align compares every candidate pair.
+func (d *dedupe) align(ctx context.Context) error {
+	d.begin("evidence")
+	t, err := d.corpus.readPieces(ctx, d.opts.Threads)
+	if err != nil {
+		return err
+	}
+	d.like = newLikeness(t, d.corpus)
+	d.s, err = d.like.scores(ctx, d.pairs, d.opts.Threads)
+	return err
+}
+
+const (
+	learnRounds  = 3
+	learnLevel   = .60 // where groups are cut while rho is learned
+	pseudoShare  = .05 // pseudo agreements, as a share of the records
+	lowestMerge  = .40 // below it nothing is looked at
+	surelyCopies = 1   // the score of records with equal values
+)
+
+// group learns what conflicts tell, clusters, and finds the level.
+func (d *dedupe) group(ctx context.Context) (*Result, error) {
+	d.begin("decision")
+	n := d.corpus.len()
+	for round := range learnRounds {
+		d.progress(round, learnRounds+1)
+		merges := linkage(n, d.pairs, d.s, learnLevel, d.scorer())
+		group := cut(n, merges, learnLevel)
+		if err := d.like.learn(ctx, d.pairs, group, pseudoShare*float64(n), d.opts.Threads); err != nil {
+			return nil, err
+		}
+		var err error
+		if d.s, err = d.like.scores(ctx, d.pairs, d.opts.Threads); err != nil {
+			return nil, err
+		}
+	}
+	least := lowestMerge
+	if d.opts.Threshold > 0 {
+		least = d.opts.Threshold
+	}
+	merges := linkage(n, d.pairs, d.s, least, d.scorer())
+	level := d.opts.Threshold
+	if level == 0 {
+		level, d.result.AutoThreshold = valley(merges), true
+	}
+	d.result.Threshold = level
+	d.finish(cut(n, merges, level), level)
+	return d.result, ctx.Err()
+}
+
+// scorer gives the likeness of any pair: looked up where it is a candidate,
+// else computed.
+func (d *dedupe) scorer() func(i, j uint32) float64 {
+	if d.first == nil {
+		d.first = firstOf(d.pairs, d.corpus.len())
+		d.aligner, d.facts = newAligner(d.like.t, d.like.tells, d.corpus.name), newFacts(len(d.corpus.schema))
+	}
+	return func(i, j uint32) float64 {
+		i, j = min(i, j), max(i, j)
+		row := d.pairs[d.first[i]:d.first[i+1]]
+		if k, ok := slices.BinarySearchFunc(row, j, func(p pairIDs, j uint32) int { return cmp.Compare(p.right, j) }); ok {
+			return d.s[d.first[i]+k]
+		}
+		return d.like.of(d.aligner, d.facts, int(i), int(j))
+	}
+}
+
+// firstOf gives for each record where its pairs begin, pairs being sorted by left.
+func firstOf(pairs []pairIDs, n int) []int {
+	first := make([]int, n+1)
+	for _, p := range pairs {
+		first[p.left+1]++
+	}
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	return first
+}
+
+// finish turns groups of distinct records into clusters of all records, and
+// sorts the pairs into matches and rejected ones.
+func (d *dedupe) finish(group []uint32, level float64) {
+	d.number(group)
+	d.result.explain = d.explain
+	for p, ids := range d.pairs {
+		d.count(d.s[p])
+		switch {
+		case group[ids.left] == group[ids.right]:
+			d.result.Matches = append(d.result.Matches, d.original(ids, d.s[p]))
+		case d.s[p] >= level:
+			d.reject(p, d.s[p], d.s[p], WouldChain)
+		default:
+			d.reject(p, d.s[p], d.s[p], BelowThreshold)
+		}
+	}
+	for _, copies := range d.copies {
+		for k := 1; k < len(copies); k++ {
+			d.result.Matches = append(d.result.Matches, Pair{copies[k-1], copies[k], surelyCopies})
+		}
+	}
+	slices.SortFunc(d.result.Matches, func(a, b Pair) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right))
+	})
+	d.end()
+	for i := range d.result.Rejected {
+		p := &d.result.Rejected[i].Pair
+		*p = d.original(pairIDs{p.Left, p.Right}, p.Score)
+	}
+}
+
+// original names the first copies of two distinct records.
+func (d *dedupe) original(ids pairIDs, s float64) Pair {
+	a, b := d.copies[ids.left][0], d.copies[ids.right][0]
+	return Pair{Left: min(a, b), Right: max(a, b), Score: s}
+}
+
+// number gives clusters dense numbers in the order of their first record.
+func (d *dedupe) number(group []uint32) {
+	of := make([]uint32, d.whole.Len())
+	for k, copies := range d.copies {
+		for _, i := range copies {
+			of[i] = group[k]
+		}
+	}
+	next := map[uint32]uint32{}
+	var members [][]uint32
+	d.result.ClusterOf = make([]uint32, len(of))
+	for i, g := range of {
+		c, ok := next[g]
+		if !ok {
+			c = uint32(len(members))
+			next[g] = c
+			members = append(members, nil)
+		}
+		d.result.ClusterOf[i] = c
+		members[c] = append(members[c], uint32(i))
+	}
+	d.result.Clusters = [][]uint32{}
+	for _, m := range members {
+		if len(m) > 1 {
+			d.result.Clusters = append(d.result.Clusters, m)
+		}
+	}
+}

@@ -1,0 +1,216 @@
+package match
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// compareFields puts the values of two records side by side.
+func (c *corpus) compareFields(i, j int) []FieldComparison {
+	var out []FieldComparison
+	for f, field := range c.schema {
+		out = append(out, FieldComparison{Name: field.Name, Left: c.values[i][f], Right: c.values[j][f], Similarity: c.fieldLikeness(f, i, j)})
+	}
+	return out
+}
+
+// fieldLikeness is the similarity of one field, -1 where a side is missing or
+// the field is not compared.
+func (c *corpus) fieldLikeness(f, i, j int) float64 {
+	if c.values[i][f] == "" || c.values[j][f] == "" {
+		return -1
+	}
+	if f == c.name {
+		return clampShare(float64(c.views[viewNameGrams].dot(i, c.views[viewNameGrams], j)))
+	}
+	if k := slices.Index(c.others, f); k >= 0 {
+		return clampShare(float64(c.fields[k].dot(i, c.fields[k], j)))
+	}
+	if k := slices.Index(c.numbers, f); k >= 0 {
+		if v := float64(numberLikeness(c.number[k][i], c.number[k][j])); v == v {
+			return v
+		}
+	}
+	return -1
+}
+
+// clampShare keeps rounding from leaving 0..1.
+func clampShare(x float64) float64 { return min(1, max(0, x)) }
+
+// byStrength orders evidence, strongest first.
+func byStrength(e []Evidence) []Evidence {
+	e = slices.DeleteFunc(e, func(e Evidence) bool { return math.Abs(e.Weight) < .005 })
+	slices.SortStableFunc(e, func(a, b Evidence) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
+	return e
+}
+
+// explainLink gives each column's share of the distance to the threshold, in
+// log-odds: the weights sum to how far the pair is above or below it.
+func (r *run) explainLink(sc *score, e estimate, pair Pair) Explanation {
+	ids := pairIDs{pair.Left, pair.Right + uint32(r.corpus.left)}
+	p, ok := slices.BinarySearchFunc(r.pairs, ids, comparePairs)
+	if !ok {
+		return Explanation{}
+	}
+	i, j := int(ids.left), int(ids.right)
+	x := Explanation{Fields: r.corpus.compareFields(i, j)}
+	level, slope := e.level(r.result.Threshold)
+	var weights float64
+	for _, w := range sc.weight {
+		weights += w
+	}
+	for k := range sc.cols {
+		v := float64(sc.cols[k].value[p])
+		if sc.weight[k] == 0 || math.IsNaN(v) {
+			continue
+		}
+		text := fmt.Sprintf("%s: %.2f alike", sc.cols[k].text, clampShare(v))
+		if k == colCodesMax {
+			text += r.corpus.tokens.sharedCodes(i, j)
+		}
+		x.Evidence = append(x.Evidence, Evidence{Name: sc.cols[k].name, Text: text, Value: v, Weight: slope * (sc.part(k, p) - level*sc.weight[k]/weights)})
+	}
+	x.Evidence = byStrength(x.Evidence)
+	return x
+}
+
+// level gives the score at which a probability is reached, and the steepness
+// of the curve above it in log-odds per score.
+func (e estimate) level(probability float64) (level, slope float64) {
+	const high, usual = .95, 4
+	at := func(p float64) float64 {
+		for k, y := range e.curve.y {
+			if y >= p {
+				return e.curve.x[k]
+			}
+		}
+		return math.Inf(1)
+	}
+	level = at(probability)
+	if math.IsInf(level, 1) {
+		return 0, usual
+	}
+	top := at(high)
+	logit := func(p float64) float64 { return math.Log(p / (1 - p)) }
+	if math.IsInf(top, 1) || top-level < 1e-3 || probability <= 0 || probability >= high {
+		return level, usual
+	}
+	return level, (logit(high) - logit(probability)) / (top - level)
+}
+
+// sharedCodes lists the codes of either side that the other has as well.
+func (t *tokenSets) sharedCodes(i, j int) string {
+	var codes []string
+	for _, d := range [2][2]int{{i, j}, {j, i}} {
+		for _, id := range t.named[d[0]] {
+			if w := t.vocab[id]; t.digit[id] && len(w) >= shortToken && t.found(id, d[1]) && !slices.Contains(codes, w) {
+				codes = append(codes, w)
+			}
+		}
+	}
+	if len(codes) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(codes[:min(3, len(codes))], ", ") + ")"
+}
+
+// explain says why two records of a dedupe are alike, or not. The weight of each fact is by how
+// much the log-odds of the likeness would change without it.
+func (d *dedupe) explain(pair Pair) Explanation {
+	i, j := d.distinctOf(pair.Left), d.distinctOf(pair.Right)
+	x := Explanation{Fields: d.corpus.compareFields(i, j)}
+	if i == j {
+		x.Evidence = []Evidence{{Name: "record.equal", Text: "equal in every field", Value: 1, Weight: maxLogit}}
+		return x
+	}
+	i, j = min(i, j), max(i, j)
+	f := newFacts(len(d.corpus.schema))
+	a := newAligner(d.like.t, d.like.tells, d.corpus.name)
+	all := logit(d.like.of(a, f, i, j))
+	without := func(change func(f *facts)) float64 {
+		g := newFacts(len(f.same))
+		copy(g.same, f.same)
+		copy(g.conflict, f.conflict)
+		copy(g.variant, f.variant)
+		copy(g.extra, f.extra)
+		g.property, g.linked = f.property, f.linked
+		change(g)
+		return all - logit(g.score(d.corpus.name))
+	}
+	add := func(name, text string, value float64, change func(f *facts)) {
+		x.Evidence = append(x.Evidence, Evidence{Name: name, Text: text, Value: value, Weight: without(change)})
+	}
+	for n, field := range d.corpus.schema {
+		add("same."+field.Name, field.Name+": both have "+a.list(n, i, j, pieceBoth), f.same[n], func(f *facts) { f.same[n] = 0 })
+		add("conflict."+field.Name, fmt.Sprintf("%s: %s against %s", field.Name, a.list(n, i, j, pieceLeft), a.list(n, i, j, pieceRight)),
+			f.conflict[n], func(f *facts) { f.conflict[n], f.variant[n] = 0, 0 })
+		add("extra."+field.Name, field.Name+": one side says more", f.extra[n], func(f *facts) { f.extra[n] = 0 })
+	}
+	add("property", "the name: "+a.list(d.corpus.name, i, j, propertyLeft)+" against "+a.list(d.corpus.name, i, j, propertyRight),
+		f.property, func(f *facts) { f.property = 0 })
+	if f.linked {
+		add("code.shared", "a rare code in common"+d.corpus.tokens.sharedCodes(i, j), 1, func(f *facts) { f.linked = false })
+	}
+	x.Evidence = byStrength(x.Evidence)
+	return x
+}
+
+const maxLogit = 9.2 // of .9999
+
+func logit(p float64) float64 {
+	if p <= 0 {
+		return -maxLogit
+	}
+	return max(-maxLogit, min(maxLogit, math.Log(p/(1-p))))
+}
+
+// distinctOf finds the distinct record that a record is a copy of.
+func (d *dedupe) distinctOf(record uint32) int {
+	if d.distinctIDs == nil {
+		d.distinctIDs = make([]int, d.whole.Len())
+		for k, copies := range d.copies {
+			for _, c := range copies {
+				d.distinctIDs[c] = k
+			}
+		}
+	}
+	return d.distinctIDs[record]
+}
+
+// Which pieces of an aligned pair to list.
+const (
+	pieceBoth = iota
+	pieceLeft
+	pieceRight
+	propertyLeft
+	propertyRight
+)
+
+// list names the weightiest pieces of a field, three at the most.
+func (a *aligner) list(field, i, j, which int) string {
+	ps, only, others, otherOnly := a.t.of[i], a.onlyL, a.t.of[j], a.onlyR
+	if which == pieceRight || which == propertyRight {
+		ps, only, others, otherOnly = others, otherOnly, ps, only
+	}
+	var ids []uint32
+	for k, p := range ps {
+		if int(p.slot)/2 != field || slices.Contains(ids, p.id) {
+			continue
+		}
+		_, alone := slices.BinarySearch(only, uint16(k))
+		isProperty := which == propertyLeft || which == propertyRight
+		switch {
+		case which == pieceBoth && !alone, alone && which != pieceBoth && a.clashes(p, otherOnly, others) && (!isProperty || typed(a.t.sort[p.id])):
+			ids = append(ids, p.id)
+		}
+	}
+	slices.SortStableFunc(ids, func(x, y uint32) int { return cmp.Compare(a.t.weight[y], a.t.weight[x]) })
+	var words []string
+	for _, id := range ids[:min(3, len(ids))] {
+		words = append(words, a.t.vocab[id])
+	}
+	return strings.Join(words, ", ")
+}

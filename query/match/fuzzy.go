@@ -1,0 +1,154 @@
+package match
+
+import (
+	"math/bits"
+	"strings"
+)
+
+const partCredit = .7 // for an initial, a contraction or a slip in a long number
+
+// wordCredit says how far two different pieces are the same word, 0 to 1:
+// misspelt or cut off 1, an initial or a contraction .7.
+func wordCredit(t *pieceTable, a, b uint32) float32 {
+	if len(t.runes[a]) > len(t.runes[b]) {
+		a, b = b, a
+	}
+	short, long := t.runes[a], t.runes[b]
+	if t.digit[a] || t.digit[b] {
+		return numberCredit(short, long)
+	}
+	if short[0] == long[0] && strings.HasPrefix(t.vocab[b], t.vocab[a]) {
+		if len(short) >= 3 {
+			return 1
+		}
+		return partCredit
+	}
+	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
+		d := typos(len(long), min(t.df[a], t.df[b]) == 1)
+		// An edit changes at most two letters of the set.
+		if d > 0 && bits.OnesCount32(t.letters[a]^t.letters[b]) <= 2*d && editsWithin(short, long, d) {
+			return 1
+		}
+	}
+	if short[0] == long[0] && t.letters[a]&^t.letters[b] == 0 && contracts(short, long) {
+		return partCredit
+	}
+	return 0
+}
+
+// maxTypos is the most that typos gives.
+const maxTypos = 3
+
+// letterSet is the set of letters of a word, one bit each.
+func letterSet(rs []rune) (set uint32) {
+	for _, r := range rs {
+		set |= 1 << (uint32(r) & 31)
+	}
+	return set
+}
+
+// typos is how many edits a word of n letters may be away: a word that stands
+// once in the table may be a typo of anything near, two words in use must be nearer.
+func typos(n int, once bool) int {
+	cuts := [2][3]int{{4, 8, 1 << 30}, {3, 5, 9}}
+	k := 0
+	if once {
+		k = 1
+	}
+	d := 0
+	for _, c := range cuts[k] {
+		if n >= c {
+			d++
+		}
+	}
+	return d
+}
+
+// numberCredit: two long numbers one slip apart; anything shorter with a digit
+// in it is another thing (16gb is not 32gb).
+func numberCredit(short, long []rune) float32 {
+	const enough, longer = 6, 8
+	if len(short) < enough || !allDigits(short) || !allDigits(long) {
+		return 0
+	}
+	d := 1
+	if len(long) >= longer {
+		d = 2
+	}
+	if editsWithin(short, long, d) {
+		return partCredit
+	}
+	return 0
+}
+
+func allDigits(rs []rune) bool {
+	for _, r := range rs {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// contracts says whether short is long with letters left out: blvd for
+// boulevard (same first and last letter), wht for white (vowels dropped).
+func contracts(short, long []rune) bool {
+	if len(short) < 2 || len(short) > 5 || len(long) <= len(short)+1 || short[0] != long[0] {
+		return false
+	}
+	if short[len(short)-1] != long[len(long)-1] && (len(short) < 3 || hasVowel(short[1:])) {
+		return false
+	}
+	k := 0
+	for _, r := range long {
+		if k < len(short) && short[k] == r {
+			k++
+		}
+	}
+	return k == len(short)
+}
+
+func hasVowel(rs []rune) bool {
+	for _, r := range rs {
+		switch r {
+		case 'a', 'e', 'i', 'o', 'u':
+			return true
+		}
+	}
+	return false
+}
+
+// editsWithin says whether b can be made from a with at most limit insertions,
+// deletions, replacements and swaps of neighbours (optimal string alignment).
+func editsWithin(a, b []rune, limit int) bool {
+	const most = 64
+	if len(b)-len(a) > limit || len(a)-len(b) > limit || len(b) > most || len(a) > most {
+		return false
+	}
+	var rows [3][most + 1]int
+	before, last, now := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		now[0] = i
+		best := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(last[j]+1, now[j-1]+1, last[j-1]+cost)
+			if cost == 1 && i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, before[j-2]+1)
+			}
+			now[j] = d
+			best = min(best, d)
+		}
+		if best > limit {
+			return false
+		}
+		before, last, now = last, now, before
+	}
+	return last[len(b)] <= limit
+}

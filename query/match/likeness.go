@@ -1,0 +1,101 @@
+package match
+
+import (
+	"context"
+	"math"
+)
+
+// likeness turns an alignment into a similarity, 0 to 1, that knows what a
+// conflict is. Words that only one side has cost little. Words that the two
+// sides have instead of each other are a conflict, and a conflict inside a field
+// that otherwise agrees is what tells a variant from a copy - if it is in a
+// word that tells things apart. Which words do is learned.
+type likeness struct {
+	t *pieceTable
+	c *corpus
+	// tells is, for each piece, how much a conflict in it says, 0 to 1: it is 1 for "32gb" and 0 for "warranty".
+	tells []float32
+}
+
+const (
+	variantScale = 5   // conflict inside agreement that costs a factor e
+	extraCost    = .1  // of what one side says more
+	startCost    = 1   // keeps short records from being sure
+	linkRelief   = .25 // what conflicts still count between records with a rare code in common
+)
+
+func newLikeness(t *pieceTable, c *corpus) *likeness {
+	l := &likeness{t: t, c: c, tells: make([]float32, len(t.vocab))}
+	for i := range l.tells {
+		l.tells[i] = 1
+	}
+	return l
+}
+
+// facts are the parts of an alignment that a likeness is made of, in weight of
+// words, field by field.
+type facts struct {
+	same     []float64 // said by both
+	conflict []float64 // said instead of each other
+	variant  []float64 // the telling part of conflicts inside agreement
+	extra    []float64 // said by one side, where the other has the field as well
+	property float64   // clash of properties in the name: 32gb and 64gb
+	linked   bool      // a rare code ties the two together
+}
+
+func newFacts(fields int) *facts {
+	v := make([]float64, 4*fields)
+	return &facts{same: v[:fields], conflict: v[fields : 2*fields], variant: v[2*fields : 3*fields], extra: v[3*fields:]}
+}
+
+// of aligns two records and gives their likeness; f is filled.
+func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
+	a.align(i, j)
+	for n := range f.same {
+		words, digits := slotOf(n, false), slotOf(n, true)
+		agree := a.same[words] + a.same[digits]
+		clash := min(a.clashL[words], a.clashR[words]) + min(a.clashL[digits], a.clashR[digits])
+		f.same[n], f.conflict[n] = float64(agree), float64(clash)
+		f.variant[n] = float64(min(a.tellL[words], a.tellR[words], agree) + min(a.tellL[digits], a.tellR[digits], agree))
+		f.extra[n] = 0
+		if l.t.filled[i][words] && l.t.filled[j][words] {
+			f.extra[n] = float64(a.left[words] + a.left[digits] + a.right[words] + a.right[digits] - 2*clash)
+		}
+	}
+	f.property = float64(min(a.property[0], a.property[1]))
+	f.linked = l.t.codesLink(l.c.tokens.vocab, i, j)
+	return f.score(l.c.name)
+}
+
+// score is the likeness. Between records with a rare code in common, conflicts
+// outside the name are what sellers write differently about one thing.
+func (f *facts) score(name int) float64 {
+	var same, conflict, extra float64
+	variant := f.property
+	for n := range f.same {
+		same += f.same[n]
+		conflict += f.conflict[n]
+		extra += f.extra[n]
+		if !f.linked || n == name {
+			variant += f.variant[n]
+		}
+	}
+	if f.linked {
+		conflict, extra = linkRelief*conflict, 0
+	}
+	return same / (same + conflict + extraCost*extra + startCost) * math.Exp(-variant/variantScale)
+}
+
+// scores gives the likeness of every pair.
+func (l *likeness) scores(ctx context.Context, pairs []pairIDs, threads int) ([]float64, error) {
+	s := make([]float64, len(pairs))
+	err := parallel(ctx, len(pairs), threads, func() func(from, to int) {
+		a, f := newAligner(l.t, l.tells, l.c.name), newFacts(len(l.c.schema))
+		return func(from, to int) {
+			for p := from; p < to; p++ {
+				s[p] = l.of(a, f, int(pairs[p].left), int(pairs[p].right))
+			}
+		}
+	})
+	return s, err
+}

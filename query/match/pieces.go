@@ -1,0 +1,334 @@
+package match
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/doppeldb/doppel/internal/text"
+	"github.com/doppeldb/doppel/record"
+)
+
+// piece is one written token of a record: a word, or a number with its unit.
+type piece struct {
+	id   uint32 // in the vocabulary
+	slot uint16 // 2 * field, plus 1 when it has a digit in it
+}
+
+// Slots tell words from numbers and codes, field by field: what a conflict
+// means differs between the two.
+func slotOf(field int, digit bool) uint16 {
+	if digit {
+		return uint16(2*field + 1)
+	}
+	return uint16(2 * field)
+}
+
+// pieceTable is the records as sequences of pieces, for alignment.
+type pieceTable struct {
+	slots   int
+	vocab   []string
+	runes   [][]rune
+	df      []uint32  // records that have the piece
+	weight  []float32 // ln((n+1) / (df+.5))
+	digit   []bool
+	letters []uint32   // which letters it has: see letterSet
+	sort    []uint64   // what it can be compared with: see sortOf
+	of      [][]piece  // record -> pieces in order, field by field
+	sorted  [][]uint16 // record -> places in of, by id, then place
+	run     []string   // record -> its text without separators
+	filled  [][]bool   // record -> slot's field has a value
+	codes   [][]uint32 // record -> ids of rare codes, see rareCode
+}
+
+// readPieces reads every record. Fields of kind number take part as one piece when
+// they are whole numbers, such as years; quantities with fractions, such as prices, do not.
+func (c *corpus) readPieces(ctx context.Context, threads int) (*pieceTable, error) {
+	n := c.len()
+	words := make([][]rawPiece, n)
+	whole := c.wholeNumbers()
+	err := parallel(ctx, n, threads, func() func(from, to int) {
+		var r pieceReader
+		return func(from, to int) {
+			for i := from; i < to; i++ {
+				words[i] = r.read(c, i, whole)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	t := &pieceTable{slots: 2 * len(c.schema), run: c.tokens.run}
+	t.intern(words)
+	t.markFilled(c)
+	t.findCodes(c)
+	return t, nil
+}
+
+// wholeNumbers says for each field whether it is a number field without fractions.
+func (c *corpus) wholeNumbers() []bool {
+	out := make([]bool, len(c.schema))
+	for k, f := range c.numbers {
+		fractions, numbers := 0, 0
+		for _, x := range c.number[k] {
+			if !math.IsNaN(x) {
+				numbers++
+				if x != math.Trunc(x) {
+					fractions++
+				}
+			}
+		}
+		out[f] = fractions*20 < numbers
+	}
+	return out
+}
+
+type rawPiece struct {
+	word string
+	slot uint16
+}
+
+type pieceReader struct {
+	split text.Splitter
+	buf   []rune
+}
+
+func (r *pieceReader) read(c *corpus, i int, whole []bool) []rawPiece {
+	var out []rawPiece
+	for f, field := range c.schema {
+		v := c.values[i][f]
+		switch {
+		case v == "" || field.Kind == record.Ignore:
+		case field.Kind == record.Code || field.Kind == record.Number && whole[f]:
+			if r.buf = squash(r.buf[:0], v); len(r.buf) > 0 {
+				out = append(out, rawPiece{string(r.buf), slotOf(f, true)})
+			}
+		case field.Kind != record.Number:
+			out = r.readText(out, f, v)
+		}
+	}
+	return out
+}
+
+// readText cuts a value into words; a number and its unit become one piece,
+// however they are written: "40in", "40 inch", "40-inch", `40"`, "pack of 6".
+func (r *pieceReader) readText(out []rawPiece, f int, v string) []rawPiece {
+	from := len(out)
+	for _, t := range r.split.Split(v) {
+		word := string(t.Text)
+		switch {
+		case t.Role&text.IsJoined == 0:
+			if kind, value := text.AttributeOf(word); kind != text.NoAttribute {
+				word = value
+			}
+			if t.Role&text.HasDigit != 0 {
+				word = canonicalQuantity(word)
+			}
+			out = append(out, rawPiece{word, slotOf(f, t.Role&text.HasDigit != 0)})
+			out = joinUnit(out, from, f)
+		case t.Role&text.IsGrams == 0:
+			out = dropParts(out, from, word)
+			if q := canonicalQuantity(word); len(out) == from || out[len(out)-1].word != q {
+				out = append(out, rawPiece{q, slotOf(f, true)})
+			}
+		}
+	}
+	return out
+}
+
+// joinUnit puts a unit that was just read to the number before it.
+func joinUnit(out []rawPiece, from, f int) []rawPiece {
+	n := len(out) - 1
+	word := out[n].word
+	if n-2 >= from && isNumber(word) && out[n-1].word == "of" && (out[n-2].word == "pack" || out[n-2].word == "set") {
+		return append(out[:n-2], rawPiece{text.Quantity(word, "pack"), slotOf(f, true)})
+	}
+	if n-1 < from {
+		return out
+	}
+	before := out[n-1].word
+	if word == "hour" && strings.HasSuffix(before, "amp") && isNumber(strings.TrimSuffix(before, "amp")) {
+		return append(out[:n-1], rawPiece{text.Quantity(strings.TrimSuffix(before, "amp"), "ah"), slotOf(f, true)})
+	}
+	if !isNumber(before) {
+		return out
+	}
+	if word == "amp" || word == "amps" {
+		return append(out[:n-1], rawPiece{text.Quantity(before, "amp"), slotOf(f, true)})
+	}
+	if short, ok := text.Unit([]rune(word)); ok {
+		return append(out[:n-1], rawPiece{text.Quantity(before, short), slotOf(f, true)})
+	}
+	return out
+}
+
+// canonicalQuantity writes "1kg" as "1000g"; other words stay.
+func canonicalQuantity(word string) string {
+	number := strings.TrimRightFunc(word, unicode.IsLetter)
+	if number == word || !isNumber(number) {
+		return word
+	}
+	if short, ok := text.Unit([]rune(word[len(number):])); ok {
+		return text.Quantity(number, short)
+	}
+	return word
+}
+
+func isNumber(w string) bool {
+	for i := range len(w) {
+		if (w[i] < '0' || w[i] > '9') && w[i] != '.' {
+			return false
+		}
+	}
+	return w != ""
+}
+
+// dropParts removes what a joined quantity was made of: "40inch", or "40" and "inch".
+func dropParts(out []rawPiece, from int, joined string) []rawPiece {
+	number := strings.TrimRightFunc(joined, unicode.IsLetter)
+	for k := 0; k < 2 && len(out) > from; k++ {
+		last := out[len(out)-1].word
+		if last == joined || last == canonicalQuantity(joined) {
+			return out
+		}
+		starts := strings.HasPrefix(last, number)
+		if !starts && (k == 1 || last[0] >= '0' && last[0] <= '9') {
+			return out
+		}
+		out = out[:len(out)-1]
+		if starts {
+			return out
+		}
+	}
+	return out
+}
+
+// What a piece can be compared with. A number with letters behind it is a
+// quantity, and its sort the hash of the unit.
+const (
+	sortWord   uint64 = 0 // plus the attribute that it names
+	sortNumber uint64 = 100
+	sortCode   uint64 = 101
+	sortYear   uint64 = 102
+)
+
+// typed says whether a sort is a property with a value: a quantity with a unit,
+// a colour, a size. Where such values clash in the name, the things differ.
+func typed(sort uint64) bool {
+	return sort != sortWord && sort != sortNumber && sort != sortCode
+}
+
+func sortOf(rs []rune) uint64 {
+	cut := 0
+	for cut < len(rs) && (unicode.IsDigit(rs[cut]) || rs[cut] == '.') {
+		cut++
+	}
+	tailDigits := slices.ContainsFunc(rs[cut:], unicode.IsDigit)
+	switch {
+	case cut == 0 && !tailDigits:
+		kind, _ := text.AttributeOf(string(rs))
+		return sortWord + uint64(kind)
+	case cut == 4 && len(rs) == 4 && (rs[0] == '1' && rs[1] == '9' || rs[0] == '2' && rs[1] == '0'):
+		return sortYear
+	case cut == len(rs):
+		return sortNumber
+	case cut > 0 && !tailDigits:
+		if _, known := text.Unit(rs[cut:]); known || len(rs)-cut <= longestUnit {
+			return text.Hash(rs[cut:])
+		}
+	case len(rs) <= longestSize:
+		return text.Hash(slices.DeleteFunc(slices.Clone(rs), unicode.IsDigit)) // a4, e27, uk9
+	}
+	return sortCode
+}
+
+const longestSize = 4
+
+const longestUnit = 4
+
+func (t *pieceTable) intern(words [][]rawPiece) {
+	ids := map[string]uint32{}
+	t.of, t.sorted = make([][]piece, len(words)), make([][]uint16, len(words))
+	for i, ws := range words {
+		ws = ws[:min(len(ws), math.MaxUint16)]
+		ps, order := make([]piece, len(ws)), make([]uint16, len(ws))
+		for k, w := range ws {
+			id, ok := ids[w.word]
+			if !ok {
+				id = uint32(len(t.vocab))
+				ids[w.word] = id
+				t.vocab, t.runes = append(t.vocab, w.word), append(t.runes, []rune(w.word))
+				t.df, t.letters = append(t.df, 0), append(t.letters, letterSet(t.runes[id]))
+				t.sort = append(t.sort, sortOf(t.runes[id]))
+				t.digit = append(t.digit, strings.IndexFunc(w.word, unicode.IsDigit) >= 0)
+			}
+			ps[k], order[k] = piece{id, w.slot}, uint16(k)
+		}
+		slices.SortStableFunc(order, func(a, b uint16) int { return int(ps[a].id) - int(ps[b].id) })
+		for k, o := range order {
+			if k == 0 || ps[o].id != ps[order[k-1]].id {
+				t.df[ps[o].id]++
+			}
+		}
+		t.of[i], t.sorted[i] = ps, order
+	}
+	t.weight = make([]float32, len(t.df))
+	for id, d := range t.df {
+		t.weight[id] = float32(math.Log((float64(len(words)) + 1) / (float64(d) + .5)))
+	}
+}
+
+func (t *pieceTable) markFilled(c *corpus) {
+	t.filled = make([][]bool, c.len())
+	for i := range t.filled {
+		t.filled[i] = make([]bool, t.slots)
+		for f := range c.schema {
+			has := c.values[i][f] != ""
+			t.filled[i][2*f], t.filled[i][2*f+1] = has, has
+		}
+	}
+}
+
+// findCodes lists each record's rare codes: words between white space with a
+// letter and a digit that are no quantity, five or more characters, in at most
+// n^(1/4) records.
+func (t *pieceTable) findCodes(c *corpus) {
+	limit := math.Pow(float64(c.len()), .25)
+	rare := make([]bool, len(c.tokens.vocab))
+	count := make([]int, len(rare))
+	for _, ids := range c.tokens.whole {
+		for _, id := range ids {
+			count[id]++
+		}
+	}
+	for id, w := range c.tokens.vocab {
+		rare[id] = float64(count[id]) <= limit && len(w) >= 5 && c.tokens.digit[id] &&
+			strings.IndexFunc(w, unicode.IsLetter) >= 0 && sortOf([]rune(w)) == sortCode
+	}
+	t.codes = make([][]uint32, c.len())
+	for i, ids := range c.tokens.whole {
+		for _, id := range ids {
+			if rare[id] {
+				t.codes[i] = append(t.codes[i], id)
+			}
+		}
+	}
+}
+
+// codesLink says whether rare codes tie two records together: at least one of a
+// side's codes stands in the other's text, and the other side has no code of its own left.
+func (t *pieceTable) codesLink(vocab []string, a, b int) bool {
+	ua, ub := t.unlinked(vocab, a, b), t.unlinked(vocab, b, a)
+	return ua < len(t.codes[a]) && ub == 0 || ub < len(t.codes[b]) && ua == 0
+}
+
+func (t *pieceTable) unlinked(vocab []string, a, b int) (n int) {
+	for _, id := range t.codes[a] {
+		if !strings.Contains(t.run[b], vocab[id]) {
+			n++
+		}
+	}
+	return n
+}
