@@ -1,12 +1,18 @@
-// Package f32 holds the kernels over vectors and matrices of float32 that the
-// encoder and the index spend their time in.
+// Package f32 holds the kernels over vectors and matrices of float32, and of int8,
+// that the encoder and the index spend their time in.
 //
 // A matrix is a flat slice of rows of one length d, row-major, without padding.
 //
+// There are four paths through the kernels: AVX-512 and AVX2 on amd64, NEON on
+// arm64, and plain Go, which is always compiled and the reference of the others.
+// One is chosen at start; see [Path]. The build tag purego leaves out the assembly.
+//
 // Every kernel adds in one fixed order, so a result depends on its operands
 // alone: not on the number of threads, not on how the caller cuts its work into
-// tiles, not on which of [Dot], [DotMany] and [DotBlock] computed it. A NaN in
-// gives a NaN out; which of the NaNs is not fixed.
+// tiles, not on which of [Dot], [DotMany], [DotGather] and [DotBlock] computed it.
+// The three paths with vector instructions share their order and return the same
+// bits, but for the sign of a zero; plain Go has its own. A NaN in gives a NaN out;
+// which of the NaNs is not fixed.
 //
 // A wrong length is the caller's bug: the kernels panic with a constant string.
 package f32

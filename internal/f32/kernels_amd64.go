@@ -33,6 +33,20 @@ func dot(a, b []float32) float32
 //go:noescape
 func sqDist(a, b []float32) float32
 
+//lint:file-ignore U1000 the jumps of dispatch_amd64.s are not seen
+
+//go:noescape
+func dotAVX2(a, b []float32) float32
+
+//go:noescape
+func dotAVX512(a, b []float32) float32
+
+//go:noescape
+func sqDistAVX2(a, b []float32) float32
+
+//go:noescape
+func sqDistAVX512(a, b []float32) float32
+
 //go:noescape
 func axpyAVX2(alpha float32, x, y []float32)
 

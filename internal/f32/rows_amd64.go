@@ -2,20 +2,8 @@
 
 package f32
 
-// The assembly kernels over one query and many rows, and the walks over tiles.
+// The assembly kernels over one pair, one query and many rows, and the walks over tiles.
 // d and n are at least 1; pointers are to whole rows.
-
-//go:noescape
-func dotAVX2(a, b []float32) float32
-
-//go:noescape
-func dotAVX512(a, b []float32) float32
-
-//go:noescape
-func sqDistAVX2(a, b []float32) float32
-
-//go:noescape
-func sqDistAVX512(a, b []float32) float32
 
 //go:noescape
 func dotRowsAVX2(dst, query, rows *float32, d, n int)

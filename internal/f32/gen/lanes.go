@@ -126,11 +126,16 @@ func (e extent) store(h int, m Mem, v VecVirtual) {
 // access reads and writes chunk h of a block of lanes at m.
 type access struct {
 	load, store func(h int, m Mem, v VecVirtual)
+	// inMemory: an instruction may read m itself, which takes one slot of the
+	// machine's window less than a load of its own.
+	inMemory bool
 }
 
 var whole = access{
 	load:  func(_ int, m Mem, v VecVirtual) { VMOVUPS(m, v) },
 	store: func(_ int, m Mem, v VecVirtual) { VMOVUPS(v, m) },
+
+	inMemory: true,
 }
 
 // each writes the loop over a row: block once for every whole block of lanes,
@@ -147,7 +152,7 @@ func (e extent) each(label string, off Register, block func(access)) {
 	Label(label + "Tail")
 	CMPQ(e.left, Imm(0))
 	JE(LabelRef(label + "Sum"))
-	block(access{e.load, e.store})
+	block(access{load: e.load, store: e.store})
 	Label(label + "Sum")
 }
 
@@ -197,8 +202,13 @@ func accumulate(e extent, o op, label string, query Register, ptrs []Register, b
 			q := s.vec()
 			a.load(h, Mem{Base: query, Index: off, Scale: 1, Disp: disp}, q)
 			for j, p := range ptrs {
+				m := Mem{Base: p, Index: off, Scale: 1, Disp: disp}
+				if a.inMemory {
+					o.step(s, m, q, sums[j][h])
+					continue
+				}
 				b := s.vec()
-				a.load(h, Mem{Base: p, Index: off, Scale: 1, Disp: disp}, b)
+				a.load(h, m, b)
 				o.step(s, b, q, sums[j][h])
 			}
 		}
