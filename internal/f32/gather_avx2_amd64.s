@@ -24,7 +24,27 @@ TEXT ·dotGatherAVX2(SB), NOSPLIT, $16-56
 	LEAQ (R10)(R9*1), R10
 	MOVQ DI, (SP)
 	MOVQ R8, 8(SP)
+	XORQ DI, DI
 
+prologue:
+	CMPQ  DI, $0x04
+	JEQ   fetched
+	CMPQ  DI, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(DI*4), R8
+	IMULQ BX, R8
+	ADDQ  DX, R8
+	XORQ  R9, R9
+
+prologueRow:
+	PREFETCHT0 (R8)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, (SP)
+	JLT        prologueRow
+	INCQ       DI
+	JMP        prologue
+
+fetched:
 many:
 	CMPQ    n+48(FP), $0x02
 	JLT     one
@@ -36,7 +56,7 @@ many:
 	ADDQ    DX, R8
 	MOVQ    n+48(FP), R11
 	DECQ    R11
-	MOVQ    $0x00000002, R9
+	MOVQ    $0x00000004, R9
 	CMPQ    R9, R11
 	CMOVQGT R11, R9
 	MOVL    (SI)(R9*4), R9
@@ -44,7 +64,7 @@ many:
 	ADDQ    DX, R9
 	MOVQ    n+48(FP), R12
 	DECQ    R12
-	MOVQ    $0x00000003, R11
+	MOVQ    $0x00000005, R11
 	CMPQ    R11, R12
 	CMOVQGT R12, R11
 	MOVL    (SI)(R11*4), R11
@@ -153,7 +173,7 @@ one:
 	ADDQ    DX, DI
 	MOVQ    n+48(FP), R9
 	DECQ    R9
-	MOVQ    $0x00000001, R8
+	MOVQ    $0x00000002, R8
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
 	MOVL    (SI)(R8*4), R8
@@ -258,7 +278,27 @@ TEXT ·sqDistGatherAVX2(SB), NOSPLIT, $16-56
 	LEAQ (R10)(R9*1), R10
 	MOVQ DI, (SP)
 	MOVQ R8, 8(SP)
+	XORQ DI, DI
 
+prologue:
+	CMPQ  DI, $0x04
+	JEQ   fetched
+	CMPQ  DI, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(DI*4), R8
+	IMULQ BX, R8
+	ADDQ  DX, R8
+	XORQ  R9, R9
+
+prologueRow:
+	PREFETCHT0 (R8)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, (SP)
+	JLT        prologueRow
+	INCQ       DI
+	JMP        prologue
+
+fetched:
 many:
 	CMPQ    n+48(FP), $0x02
 	JLT     one
@@ -270,7 +310,7 @@ many:
 	ADDQ    DX, R8
 	MOVQ    n+48(FP), R11
 	DECQ    R11
-	MOVQ    $0x00000002, R9
+	MOVQ    $0x00000004, R9
 	CMPQ    R9, R11
 	CMOVQGT R11, R9
 	MOVL    (SI)(R9*4), R9
@@ -278,7 +318,7 @@ many:
 	ADDQ    DX, R9
 	MOVQ    n+48(FP), R12
 	DECQ    R12
-	MOVQ    $0x00000003, R11
+	MOVQ    $0x00000005, R11
 	CMPQ    R11, R12
 	CMOVQGT R12, R11
 	MOVL    (SI)(R11*4), R11
@@ -403,7 +443,7 @@ one:
 	ADDQ    DX, DI
 	MOVQ    n+48(FP), R9
 	DECQ    R9
-	MOVQ    $0x00000001, R8
+	MOVQ    $0x00000002, R8
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
 	MOVL    (SI)(R8*4), R8

@@ -26,6 +26,27 @@ TEXT ·dotGatherAVX512(SB), NOSPLIT, $16-56
 	SHRL  $0x10, R9
 	MOVQ  DI, (SP)
 	MOVQ  R8, 8(SP)
+	XORQ  DI, DI
+
+prologue:
+	CMPQ  DI, $0x08
+	JEQ   fetched
+	CMPQ  DI, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(DI*4), R8
+	IMULQ BX, R8
+	ADDQ  DX, R8
+	XORQ  R9, R9
+
+prologueRow:
+	PREFETCHT0 (R8)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, (SP)
+	JLT        prologueRow
+	INCQ       DI
+	JMP        prologue
+
+fetched:
 	MOVL  $0x00001111, DI
 	KMOVW DI, K3
 
@@ -46,7 +67,7 @@ many:
 	ADDQ    DX, R10
 	MOVQ    n+48(FP), R12
 	DECQ    R12
-	MOVQ    $0x00000004, R11
+	MOVQ    $0x00000008, R11
 	CMPQ    R11, R12
 	CMOVQGT R12, R11
 	MOVL    (SI)(R11*4), R11
@@ -54,7 +75,7 @@ many:
 	ADDQ    DX, R11
 	MOVQ    n+48(FP), R13
 	DECQ    R13
-	MOVQ    $0x00000005, R12
+	MOVQ    $0x00000009, R12
 	CMPQ    R12, R13
 	CMOVQGT R13, R12
 	MOVL    (SI)(R12*4), R12
@@ -62,7 +83,7 @@ many:
 	ADDQ    DX, R12
 	MOVQ    n+48(FP), R14
 	DECQ    R14
-	MOVQ    $0x00000006, R13
+	MOVQ    $0x0000000a, R13
 	CMPQ    R13, R14
 	CMOVQGT R14, R13
 	MOVL    (SI)(R13*4), R13
@@ -70,7 +91,7 @@ many:
 	ADDQ    DX, R13
 	MOVQ    n+48(FP), R15
 	DECQ    R15
-	MOVQ    $0x00000007, R14
+	MOVQ    $0x0000000b, R14
 	CMPQ    R14, R15
 	CMOVQGT R15, R14
 	MOVL    (SI)(R14*4), R14
@@ -174,7 +195,7 @@ one:
 	ADDQ    DX, DI
 	MOVQ    n+48(FP), R9
 	DECQ    R9
-	MOVQ    $0x00000001, R8
+	MOVQ    $0x00000002, R8
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
 	MOVL    (SI)(R8*4), R8
@@ -251,6 +272,27 @@ TEXT ·sqDistGatherAVX512(SB), NOSPLIT, $16-56
 	SHRL  $0x10, R9
 	MOVQ  DI, (SP)
 	MOVQ  R8, 8(SP)
+	XORQ  DI, DI
+
+prologue:
+	CMPQ  DI, $0x08
+	JEQ   fetched
+	CMPQ  DI, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(DI*4), R8
+	IMULQ BX, R8
+	ADDQ  DX, R8
+	XORQ  R9, R9
+
+prologueRow:
+	PREFETCHT0 (R8)(R9*1)
+	ADDQ       $0x40, R9
+	CMPQ       R9, (SP)
+	JLT        prologueRow
+	INCQ       DI
+	JMP        prologue
+
+fetched:
 	MOVL  $0x00001111, DI
 	KMOVW DI, K3
 
@@ -271,7 +313,7 @@ many:
 	ADDQ    DX, R10
 	MOVQ    n+48(FP), R12
 	DECQ    R12
-	MOVQ    $0x00000004, R11
+	MOVQ    $0x00000008, R11
 	CMPQ    R11, R12
 	CMOVQGT R12, R11
 	MOVL    (SI)(R11*4), R11
@@ -279,7 +321,7 @@ many:
 	ADDQ    DX, R11
 	MOVQ    n+48(FP), R13
 	DECQ    R13
-	MOVQ    $0x00000005, R12
+	MOVQ    $0x00000009, R12
 	CMPQ    R12, R13
 	CMOVQGT R13, R12
 	MOVL    (SI)(R12*4), R12
@@ -287,7 +329,7 @@ many:
 	ADDQ    DX, R12
 	MOVQ    n+48(FP), R14
 	DECQ    R14
-	MOVQ    $0x00000006, R13
+	MOVQ    $0x0000000a, R13
 	CMPQ    R13, R14
 	CMOVQGT R14, R13
 	MOVL    (SI)(R13*4), R13
@@ -295,7 +337,7 @@ many:
 	ADDQ    DX, R13
 	MOVQ    n+48(FP), R15
 	DECQ    R15
-	MOVQ    $0x00000007, R14
+	MOVQ    $0x0000000b, R14
 	CMPQ    R14, R15
 	CMOVQGT R15, R14
 	MOVL    (SI)(R14*4), R14
@@ -415,7 +457,7 @@ one:
 	ADDQ    DX, DI
 	MOVQ    n+48(FP), R9
 	DECQ    R9
-	MOVQ    $0x00000001, R8
+	MOVQ    $0x00000002, R8
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
 	MOVL    (SI)(R8*4), R8

@@ -102,6 +102,27 @@ TEXT ·dotI8GatherAVX2(SB), NOSPLIT, $8-56
 	MOVQ stride+24(FP), BX
 	MOVQ ids+32(FP), SI
 	MOVQ d+40(FP), DI
+	XORQ R8, R8
+
+prologue:
+	CMPQ  R8, $0x08
+	JEQ   fetched
+	CMPQ  R8, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(R8*4), R9
+	IMULQ BX, R9
+	ADDQ  DX, R9
+	XORQ  R10, R10
+
+prologueRow:
+	PREFETCHT0 (R9)(R10*1)
+	ADDQ       $0x40, R10
+	CMPQ       R10, DI
+	JLT        prologueRow
+	INCQ       R8
+	JMP        prologue
+
+fetched:
 	MOVQ DI, (SP)
 
 many:
@@ -121,7 +142,7 @@ many:
 	ADDQ    DX, R10
 	MOVQ    n+48(FP), R12
 	DECQ    R12
-	MOVQ    $0x00000004, R11
+	MOVQ    $0x00000008, R11
 	CMPQ    R11, R12
 	CMOVQGT R12, R11
 	MOVL    (SI)(R11*4), R11
@@ -129,7 +150,7 @@ many:
 	ADDQ    DX, R11
 	MOVQ    n+48(FP), R13
 	DECQ    R13
-	MOVQ    $0x00000005, R12
+	MOVQ    $0x00000009, R12
 	CMPQ    R12, R13
 	CMOVQGT R13, R12
 	MOVL    (SI)(R12*4), R12
@@ -137,7 +158,7 @@ many:
 	ADDQ    DX, R12
 	MOVQ    n+48(FP), R14
 	DECQ    R14
-	MOVQ    $0x00000006, R13
+	MOVQ    $0x0000000a, R13
 	CMPQ    R13, R14
 	CMOVQGT R14, R13
 	MOVL    (SI)(R13*4), R13
@@ -145,7 +166,7 @@ many:
 	ADDQ    DX, R13
 	MOVQ    n+48(FP), R15
 	DECQ    R15
-	MOVQ    $0x00000007, R14
+	MOVQ    $0x0000000b, R14
 	CMPQ    R14, R15
 	CMOVQGT R15, R14
 	MOVL    (SI)(R14*4), R14
@@ -197,7 +218,7 @@ one:
 	ADDQ    DX, DI
 	MOVQ    n+48(FP), R9
 	DECQ    R9
-	MOVQ    $0x00000001, R8
+	MOVQ    $0x00000002, R8
 	CMPQ    R8, R9
 	CMOVQGT R9, R8
 	MOVL    (SI)(R8*4), R8

@@ -174,12 +174,33 @@ done:
 // func dotI8GatherVNNI(dst *int32, query *int8, arena *int8, stride int, ids *uint32, d int, n int)
 // Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VNNI, BMI2, CMOV, MMX+
 TEXT ·dotI8GatherVNNI(SB), NOSPLIT, $16-56
-	MOVQ         dst+0(FP), AX
-	MOVQ         query+8(FP), CX
-	MOVQ         arena+16(FP), DX
-	MOVQ         stride+24(FP), BX
-	MOVQ         ids+32(FP), SI
-	MOVQ         d+40(FP), DI
+	MOVQ dst+0(FP), AX
+	MOVQ query+8(FP), CX
+	MOVQ arena+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ ids+32(FP), SI
+	MOVQ d+40(FP), DI
+	XORQ R8, R8
+
+prologue:
+	CMPQ  R8, $0x08
+	JEQ   fetched
+	CMPQ  R8, n+48(FP)
+	JEQ   fetched
+	MOVL  (SI)(R8*4), R9
+	IMULQ BX, R9
+	ADDQ  DX, R9
+	XORQ  R10, R10
+
+prologueRow:
+	PREFETCHT0 (R9)(R10*1)
+	ADDQ       $0x40, R10
+	CMPQ       R10, DI
+	JLT        prologueRow
+	INCQ       R8
+	JMP        prologue
+
+fetched:
 	MOVQ         DI, R8
 	ANDQ         $0x3f, R8
 	SUBQ         R8, DI
@@ -229,7 +250,7 @@ many:
 	ADDQ      DX, R10
 	MOVQ      n+48(FP), R12
 	DECQ      R12
-	MOVQ      $0x00000004, R11
+	MOVQ      $0x00000008, R11
 	CMPQ      R11, R12
 	CMOVQGT   R12, R11
 	MOVL      (SI)(R11*4), R11
@@ -237,7 +258,7 @@ many:
 	ADDQ      DX, R11
 	MOVQ      n+48(FP), R13
 	DECQ      R13
-	MOVQ      $0x00000005, R12
+	MOVQ      $0x00000009, R12
 	CMPQ      R12, R13
 	CMOVQGT   R13, R12
 	MOVL      (SI)(R12*4), R12
@@ -245,7 +266,7 @@ many:
 	ADDQ      DX, R12
 	MOVQ      n+48(FP), R14
 	DECQ      R14
-	MOVQ      $0x00000006, R13
+	MOVQ      $0x0000000a, R13
 	CMPQ      R13, R14
 	CMOVQGT   R14, R13
 	MOVL      (SI)(R13*4), R13
@@ -253,7 +274,7 @@ many:
 	ADDQ      DX, R13
 	MOVQ      n+48(FP), R15
 	DECQ      R15
-	MOVQ      $0x00000007, R14
+	MOVQ      $0x0000000b, R14
 	CMPQ      R14, R15
 	CMOVQGT   R15, R14
 	MOVL      (SI)(R14*4), R14
@@ -338,7 +359,7 @@ one:
 	ADDQ      DX, DI
 	MOVQ      n+48(FP), R9
 	DECQ      R9
-	MOVQ      $0x00000001, R8
+	MOVQ      $0x00000002, R8
 	CMPQ      R8, R9
 	CMOVQGT   R9, R8
 	MOVL      (SI)(R8*4), R8

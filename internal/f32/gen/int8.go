@@ -25,6 +25,7 @@ func int8s(suffix string, body func(d, query, dst Register) func(string, []Regis
 	ids := Load(Param("ids"), GP64())
 	d = Load(Param("d"), GP64())
 	n := argument("n")
+	prologue(arena, stride, ids, n, d, 4*groupsAhead)
 	group(4, n, gather(arena, stride, ids, n), body(d, query, dst))
 }
 

@@ -46,36 +46,67 @@ func gathered(s isa, o op) {
 	d := Load(Param("d"), GP64())
 	n := argument("n")
 	SHLQ(Imm(2), stride)
-	group(rowsAtOnce(s), n, gather(arena, stride, ids, n), distances(newExtent(s, d, true), o, dst, query))
+	e := newExtent(s, d, true)
+	prologue(arena, stride, ids, n, e.end, groupsAhead*rowsAtOnce(s))
+	group(rowsAtOnce(s), n, gather(arena, stride, ids, n), distances(e, o, dst, query))
 }
 
-// gather returns what finds the next count rows and the rows after them. The
-// last id stands for the rows after the last.
+// groupsAhead is how many groups ahead of their use gathered rows are fetched. Of
+// 100,000 rows of 256 on a Zen 5, ns a row with 32 a call: float32 44 and int8 21
+// with 1, 41 and 19 with 2, 45 and 18 with 4, 51 and 19 with 8; with 8 rows a call
+// it makes no difference.
+const groupsAhead = 2
+
+// gather returns what finds the next count rows and those groupsAhead. The last id
+// stands for the rows after the last.
 func gather(arena, stride, ids Register, n Op) func(count int) ([]Register, []Register) {
 	return func(count int) (ptrs, next []Register) {
-		for j := range count {
+		at := func(m Mem) Register {
 			p := GP64()
-			MOVL(Mem{Base: ids, Disp: 4 * j}, p.As32())
+			MOVL(m, p.As32())
 			IMULQ(stride, p)
 			ADDQ(arena, p)
-			ptrs = append(ptrs, p)
+			return p
+		}
+		for j := range count {
+			ptrs = append(ptrs, at(Mem{Base: ids, Disp: 4 * j}))
 		}
 		for j := range count {
 			// The place of the row in ids, n-1 at most.
-			p, last := GP64(), GP64()
+			place, last := GP64(), GP64()
 			MOVQ(n, last)
 			DECQ(last)
-			MOVQ(U32(uint32(count+j)), p)
-			CMPQ(p, last)
-			CMOVQGT(last, p)
-			MOVL(Mem{Base: ids, Index: p, Scale: 4}, p.As32())
-			IMULQ(stride, p)
-			ADDQ(arena, p)
-			next = append(next, p)
+			MOVQ(U32(uint32(groupsAhead*count+j)), place)
+			CMPQ(place, last)
+			CMOVQGT(last, place)
+			next = append(next, at(Mem{Base: ids, Index: place, Scale: 4}))
 		}
 		ADDQ(Imm(uint64(4*count)), ids)
 		return ptrs, next
 	}
+}
+
+// prologue fetches the rows that no group will: the first ones.
+func prologue(arena, stride, ids Register, n Op, bytes Op, rows int) {
+	i, p, off := GP64(), GP64(), GP64()
+	XORQ(i, i)
+	Label("prologue")
+	CMPQ(i, Imm(uint64(rows)))
+	JEQ(LabelRef("fetched"))
+	CMPQ(i, n)
+	JEQ(LabelRef("fetched"))
+	MOVL(Mem{Base: ids, Index: i, Scale: 4}, p.As32())
+	IMULQ(stride, p)
+	ADDQ(arena, p)
+	XORQ(off, off)
+	Label("prologueRow")
+	PREFETCHT0(Mem{Base: p, Index: off, Scale: 1})
+	ADDQ(Imm(64), off)
+	CMPQ(off, bytes)
+	JLT(LabelRef("prologueRow"))
+	INCQ(i)
+	JMP(LabelRef("prologue"))
+	Label("fetched")
 }
 
 // distances returns what computes one group of rows and stores it.
