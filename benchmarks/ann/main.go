@@ -31,7 +31,7 @@ func main() {
 }
 
 func run(names []string, rounds int, out, only string) error {
-	r := &report{start: time.Now(), rounds: rounds}
+	r := newReport(rounds)
 	for _, name := range names {
 		s, err := makeSet(name)
 		if err != nil {
@@ -42,6 +42,11 @@ func run(names []string, rounds int, out, only string) error {
 			return fmt.Errorf("set %s: %w", name, err)
 		}
 		r.add(s, results)
+		if name == "b" && only == "" {
+			if err := duties(&r.duties, s); err != nil {
+				return fmt.Errorf("duties: %w", err)
+			}
+		}
 	}
 	if only != "" {
 		return nil
