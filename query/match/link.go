@@ -45,35 +45,85 @@ func Link(ctx context.Context, left, right *db.Collection, opts Options) (*Resul
 	return r.link(), nil
 }
 
-// linkCandidates unites, for every record of both sides, the nearest of the other side by vector and by words.
+// linkCandidates unites, for every record of both sides, the nearest of the
+// other side by vector and by words.
 func (r *run) linkCandidates(ctx context.Context) error {
 	r.begin("candidates")
-	c, k, n := r.corpus, r.opts.TopK, r.opts.Threads
+	c := r.corpus
 	r.progress(0, c.len())
-	byVector, err := vectorNearest(ctx, r.left, r.right, k, false, n, func(done int) { r.progress(done, c.len()) })
+	forth, err := r.views(ctx, false)
 	if err != nil {
 		return err
 	}
-	back, err := vectorNearest(ctx, r.right, r.left, k, false, n, func(done int) { r.progress(c.left+done, c.len()) })
+	back, err := r.views(ctx, true)
 	if err != nil {
 		return err
 	}
-	words := c.views[viewRecordWords]
-	leftWords, rightWords := words.sub(0, c.left), words.sub(c.left, c.len())
-	ids := 1 << idBits(c.len())
-	byWord, err := lexicalNearest(ctx, leftWords, rightWords.transpose(ids, lexicalCommon), c.right, k, false, n)
-	if err != nil {
-		return err
-	}
-	backWord, err := lexicalNearest(ctx, rightWords, leftWords.transpose(ids, lexicalCommon), c.left, k, false, n)
-	if err != nil {
-		return err
-	}
-	r.pairs = unite([][][]scored{byVector, byWord}, [][][]scored{back, backWord}, false)
+	r.pairs = unite(forth[:], back[:], false)
 	for i := range r.pairs {
 		r.pairs[i].right += uint32(c.left)
 	}
 	return nil
+}
+
+// The views of candidates.
+const (
+	byVector = iota
+	byWords
+	numCandidateViews
+)
+
+// views gives the candidates of every left record among the right ones, or,
+// turned round, of every right record among the left ones.
+func (r *run) views(ctx context.Context, turned bool) (v [numCandidateViews][][]scored, err error) {
+	c, k, threads := r.corpus, r.opts.TopK, r.opts.Threads
+	from, to, before := r.left, r.right, 0
+	words := c.views[viewRecordWords]
+	fromWords, toWords := words.sub(0, c.left), words.sub(c.left, c.len())
+	if turned {
+		from, to, fromWords, toWords, before = to, from, toWords, fromWords, c.left
+	}
+	v[byVector], err = vectorNearest(ctx, from, to, k, false, threads, func(done int) { r.progress(before+done, c.len()) })
+	if err != nil {
+		return v, err
+	}
+	p := toWords.transpose(1<<idBits(c.len()), lexicalCommon)
+	v[byWords], err = lexicalNearest(ctx, fromWords, p, to.Len(), k, false, threads)
+	return v, err
+}
+
+// CandidateLists are the right records that each left record is compared with,
+// best first, by view.
+type CandidateLists struct {
+	ByVector, ByWords [][]uint32
+}
+
+// Candidates gives the opts.TopK best right records of every left record by each view, so
+// that a user can see what a link never gets to look at. [Link] unites both
+// views in both directions.
+func Candidates(ctx context.Context, left, right *db.Collection, opts Options) (*CandidateLists, error) {
+	if err := opts.Validate(); err != nil {
+		return nil, err
+	}
+	r := newRun(opts)
+	if err := r.prepare(ctx, left, right); err != nil {
+		return nil, err
+	}
+	v, err := r.views(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	return &CandidateLists{ByVector: rowsOf(v[byVector]), ByWords: rowsOf(v[byWords])}, nil
+}
+
+func rowsOf(lists [][]scored) [][]uint32 {
+	out := make([][]uint32, len(lists))
+	for i, list := range lists {
+		for _, s := range list {
+			out[i] = append(out[i], s.row)
+		}
+	}
+	return out
 }
 
 // link scores, assigns and cuts.
@@ -113,13 +163,22 @@ func (r *run) estimate(sc *score, picked []int) estimate {
 		of, n = rightOf, r.corpus.right
 	}
 	second, third := secondAndThird(r.corpus.len(), r.pairs, sc.s, of)
+	if len(second) == 0 {
+		return guess(r.cols[viewRecordGrams].value, sc)
+	}
 	return estimateLink(v, n, newDecoys(second, third))
 }
 
 // finishLink sorts pairs into matches and rejected ones.
 func (r *run) finishLink(sc *score, e estimate, picked []int, accept func(int) bool) {
-	if e.guessed && len(r.pairs) > 0 {
-		r.warn("too few records to learn what a chance likeness is: nothing is accepted automatically; look at the best pairs with --threshold")
+	switch {
+	case len(r.pairs) == 0:
+		r.warn("no record of one side resembles any of the other")
+	case e.guessed:
+		r.warn("too few records to learn what a chance likeness is: pairs are taken when half of their spelling agrees")
+	case math.IsInf(e.threshold, 1) && r.opts.Threshold == 0:
+		r.warn("nothing is accepted: the best partners are no better than the second best. Do the two sides overlap? " +
+			"If one lists things several times, dedupe it first, or set a threshold and look at the best pairs")
 	}
 	taken := make([]bool, len(r.pairs))
 	for _, p := range picked {
@@ -128,6 +187,7 @@ func (r *run) finishLink(sc *score, e estimate, picked []int, accept func(int) b
 			r.result.Matches = append(r.result.Matches, r.pair(p, e.curve.at(sc.s[p])))
 		}
 	}
+	slices.SortStableFunc(r.result.Matches, func(a, b Pair) int { return cmp.Compare(b.Score, a.Score) })
 	for p := range r.pairs {
 		prob := e.curve.at(sc.s[p])
 		r.count(prob)

@@ -13,7 +13,7 @@ type estimate struct {
 	matched   float64 // share of the records that have a partner, a cautious estimate
 	threshold float64 // the score from which pairs are accepted; +Inf for none
 	curve     curve   // score -> probability
-	guessed   bool    // there was too little to learn from: see fallback
+	guessed   bool    // there was too little to learn from: see guess
 }
 
 // decoys are scores that the best NON-match of a record could have. For a
@@ -59,8 +59,8 @@ const (
 // estimateLink finds the threshold for assigned pairs with the scores v, descending, out
 // of the records of the smaller side, n of them.
 func estimateLink(v []float64, n int, d decoys) estimate {
-	if len(d.second) == 0 || len(v) == 0 {
-		return estimate{threshold: math.Inf(1), guessed: true}
+	if len(v) == 0 {
+		return estimate{threshold: math.Inf(1)}
 	}
 	alone := shareAlone(v, n, d)
 	e := estimate{matched: 1 - alone, threshold: math.Inf(1)}
@@ -78,6 +78,16 @@ func estimateLink(v []float64, n int, d decoys) estimate {
 		}
 	}
 	return e
+}
+
+// guess is the estimate where no record has three candidates and nothing can
+// be learned about chance: half of the spelling has to agree. Scores are then
+// replaced by that likeness.
+func guess(likeness []float32, sc *score) estimate {
+	for p := range sc.s {
+		sc.s[p] = float64(likeness[p])
+	}
+	return estimate{threshold: .5, curve: curve{x: []float64{0, 1}, y: []float64{0, 1}}, guessed: true}
 }
 
 // shareAlone finds the share of records without a partner: for each threshold
