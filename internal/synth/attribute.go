@@ -10,8 +10,11 @@ const numDialects = 4
 type attribute struct {
 	label string
 	// tail attributes (colour, size of clothes) stand after the noun, others before it.
-	tail  bool
-	spell [][numDialects]string
+	tail bool
+	// variety attributes are in the full code of a plain line whose siblings differ
+	// in them.
+	variety bool
+	spell   [][numDialects]string
 	// plain is spell without the abbreviations that only wild merchants use.
 	plain [][numDialects]string
 	tag   []string // how a model code writes the value
@@ -85,6 +88,15 @@ func choice(label string, values ...string) attribute {
 		a.spell, a.plain = append(a.spell, s), append(a.plain, plain)
 		a.tag = append(a.tag, tag)
 	}
+	return a
+}
+
+// variety is a choice that makes another model of a thing for its maker (a kit, a
+// cap, a connection), which colours and sizes may not. Each value needs a tag,
+// and none may begin another.
+func variety(label string, values ...string) attribute {
+	a := choice(label, values...)
+	a.variety = true
 	return a
 }
 

@@ -83,6 +83,17 @@ func (p *pattern) write(c *code, q *product, number, overflow, generation int) {
 	}
 }
 
+// tell ends a code with the tags of some attributes of q: "H1804Q BK" with a kit
+// becomes "H1804Q BK-TL". The short form stays what it is.
+func (c *code) tell(q *product, axes uint) {
+	for a := range q.fam.axes {
+		if axes>>a&1 == 1 {
+			c.text = append(c.text, '-')
+			c.text = append(c.text, q.fam.axes[a].tag[q.value[a]]...)
+		}
+	}
+}
+
 // appendOverflow numbers the lines beyond a family's space: a letter, then more.
 func appendOverflow(b []byte, n int) []byte {
 	for ; n > 0; n /= len(codeLetters) + 1 {

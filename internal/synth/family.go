@@ -21,8 +21,9 @@ type family struct {
 	low      int      // least and greatest base price, in whole units
 	high     int
 
-	codes []pattern // patterns, parsed
-	space int       // how many lines can be told apart before numbering starts
+	codes     []pattern // patterns, parsed
+	space     int       // how many lines can be told apart before numbering starts
+	varieties uint      // bit a: attribute a is a variety
 }
 
 // families is every family; the number of a family is its position.
@@ -32,6 +33,11 @@ func makeFamilies() []family {
 	all := slices.Concat(screens(), devices(), tools(), household(), clothes(), leisure())
 	for i := range all {
 		f := &all[i]
+		for a := range f.axes {
+			if f.axes[a].variety {
+				f.varieties |= 1 << a
+			}
+		}
 		f.space = brandsPerFamily
 		for _, list := range f.names {
 			f.space *= max(len(list), 1)

@@ -14,6 +14,9 @@ func TestFamilies(t *testing.T) {
 		for _, a := range f.axes {
 			widest = max(widest, len(a.spell))
 			checkAttribute(t, name, a)
+			if a.variety {
+				checkTags(t, name, a)
+			}
 		}
 		if widest < 6 {
 			t.Errorf("%s: no attribute has the six values that the longest line needs", name)
@@ -48,6 +51,17 @@ func checkAttribute(t *testing.T, family string, a attribute) {
 				if other, taken := owner[part]; taken && other != v {
 					t.Errorf("%s: %q contains another value of %s", family, form, a.label)
 				}
+			}
+		}
+	}
+}
+
+// checkTags wants tags that end a code without containing another of them there.
+func checkTags(t *testing.T, family string, a attribute) {
+	for v, tag := range a.tag {
+		for u, other := range a.tag {
+			if tag == "" || u != v && strings.HasPrefix(other, tag) {
+				t.Errorf("%s: the tag %q of %s is empty or begins %q", family, tag, a.label, other)
 			}
 		}
 	}

@@ -121,6 +121,31 @@ func TestPlainCopiesAreRetyped(t *testing.T) {
 	}
 }
 
+// Shops decorate few titles: in a catalogue, and in either of two shops.
+func TestPlainTitlesAreRarelyDecorated(t *testing.T) {
+	decorated := func(tab *Table) float64 {
+		n := 0
+		for _, row := range tab.Rows {
+			title := strings.ReplaceAll(strings.ToLower(row[colTitle]), "é", "e")
+			before := func(s string) bool { return strings.HasPrefix(title, strings.ToLower(s)) }
+			after := func(s string) bool { return strings.HasSuffix(title, strings.ToLower(s)) }
+			if slices.ContainsFunc(hypeBefore, before) || slices.ContainsFunc(hypeAfter, after) {
+				n++
+			}
+		}
+		return float64(n) / float64(len(tab.Rows))
+	}
+	left, right, _ := Shops(Options{Seed: 1, Products: 5000})
+	for name, tab := range map[string]*Table{"catalogue": Catalogue(Options{Seed: 1, Products: 5000}), "left shop": left, "right shop": right,
+		"noisy catalogue": Catalogue(Options{Seed: 1, Products: 5000, Noise: 1})} {
+		share := decorated(tab)
+		t.Logf("%s: %.3f of the titles", name, share)
+		if share > .13 || share < .01 {
+			t.Errorf("%s: %.2f of the titles are decorated, want some and at most about .12", name, share)
+		}
+	}
+}
+
 func wordSet(s string) map[string]bool {
 	set := make(map[string]bool)
 	for _, w := range tokens(s) {

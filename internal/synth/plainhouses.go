@@ -18,7 +18,7 @@ var plainHouses = []style{
 	},
 	{ // the marketplace seller: shouts a little
 		title: layoutTitle("%b %s %n %m %t (%k)"), dialect: 2, brand: brandPlain, sep: sepDrop, code: codeFull, letters: caseTitle,
-		price: priceDollar, description: describeSentence, attributes: .9, coded: .9, brandTitle: 1, brandColumn: .75, described: .9, hype: .4,
+		price: priceDollar, description: describeSentence, attributes: .9, coded: .9, brandTitle: 1, brandColumn: .75, described: .9, hype: .08,
 	},
 	{ // the brand lives in its column
 		title: layoutTitle("%s %k %n, %m, %t"), dialect: 0, brand: brandPlain, sep: sepKeep, code: codeFull,
@@ -30,6 +30,6 @@ var plainHouses = []style{
 	},
 	{ // what it is comes first
 		title: layoutTitle("%n %b %s %k (%t) %m"), dialect: 3, brand: brandPlain, sep: sepKeep, code: codeFull,
-		price: priceDollarThousands, description: describeSentence, attributes: .9, coded: .9, brandTitle: .95, brandColumn: .9, described: .9, hype: .15,
+		price: priceDollarThousands, description: describeSentence, attributes: .9, coded: .9, brandTitle: .95, brandColumn: .9, described: .9, hype: .05,
 	},
 }

@@ -58,13 +58,14 @@ func makeBlocks() (all [numBlocks][blockProducts]place) {
 // maker makes products from their numbers; it holds what only the seed decides.
 type maker struct {
 	seed   uint64
+	style  Style         // of the codes
 	lines  []permutation // per family: which name or code number the n-th line has
 	d      dice
 	choose []int // axes that fit a line, reused
 }
 
-func newMaker(seed uint64) *maker {
-	m := &maker{seed: seed}
+func newMaker(seed uint64, s Style) *maker {
+	m := &maker{seed: seed, style: s}
 	for i := range families {
 		m.lines = append(m.lines, newPermutation(families[i].space, seed, streamCodes, uint64(i)))
 	}
@@ -168,6 +169,11 @@ func (m *maker) name(q *product, f, nth, generation int) {
 	p := &q.fam.codes[b%len(q.fam.codes)]
 	q.inCode = p.axes
 	p.write(&q.code, q, number, overflow, generation)
+	if m.style == Plain {
+		more := q.fam.varieties & q.differs &^ q.inCode
+		q.code.tell(q, more)
+		q.inCode |= more
+	}
 }
 
 // price draws the price of the line, evenly on a log scale, and adds for the variant.

@@ -20,7 +20,7 @@ type writer struct {
 type span struct{ from, to int }
 
 func newWriter(o Options) *writer {
-	return &writer{seed: o.Seed, noise: o.Noise, style: o.Style, maker: newMaker(o.Seed), buf: make([]byte, 0, 1024)}
+	return &writer{seed: o.Seed, noise: o.Noise, style: o.Style, maker: newMaker(o.Seed, o.Style), buf: make([]byte, 0, 1024)}
 }
 
 // catalogueRow makes the given copy of product num as row r of a catalogue.

@@ -13,7 +13,7 @@ func tools() []family {
 			axes: []attribute{
 				measure("Voltage", volt, "10.8", "12", "14.4", "18", "20", "36"),
 				measure("Battery", ampHour, "1.5", "2.0", "3.0", "4.0", "5.0", "6.0"),
-				choice("Set", "bare unit|~bare", "with two batteries|~2 batt.", "with tool bag|~w/ bag"),
+				variety("Set", "bare unit|~bare=BU", "with two batteries|~2 batt.=WB", "with tool bag|~w/ bag=TB"),
 			},
 			features: []string{"brushless motor", "two gears", "LED work light", "13 mm keyless chuck", "50 Nm torque", "hammer function", "belt clip", "soft grip"},
 			low:      45, high: 260,
@@ -41,7 +41,7 @@ func tools() []family {
 			names:      [3][]string{strings.Fields("Glow Solis Candela Daybreak Filamento Halcyon")},
 			axes: []attribute{
 				measure("Power", watt, "4", "5", "7", "9", "11", "13", "15"),
-				choice("Cap", "E27", "E14", "GU10", "B22"),
+				variety("Cap", "E27=ES", "E14=SES", "GU10=GU", "B22=BC"),
 				measure("Light", kelvin, "2700", "3000", "4000", "6500"),
 				packs("1", "2", "4", "6", "10"),
 			},
@@ -54,8 +54,8 @@ func tools() []family {
 			patterns:   []string{"BB-A###g-0", "A##g#B"},
 			names:      [3][]string{strings.Fields("Posture Ergolux Boardroom Balance Sedona Contour Reclina")},
 			axes: []attribute{
-				choice("Cover", "black mesh|blk mesh=BM", "grey fabric|gry fabric=GF", "brown leather|brn leather=BL", "white leather|wht leather=WL", "blue fabric|blu fabric=UF", "red mesh|~rd mesh=RM"),
-				choice("Arms", "with armrests|w/ arms", "without armrests|~no arms", "folding armrests|~fold. arms"),
+				variety("Cover", "black mesh|blk mesh=BM", "grey fabric|gry fabric=GF", "brown leather|brn leather=BL", "white leather|wht leather=WL", "blue fabric|blu fabric=UF", "red mesh|~rd mesh=RM"),
+				variety("Arms", "with armrests|w/ arms=WA", "without armrests|~no arms=NA", "folding armrests|~fold. arms=FA"),
 				measure("Load", kilogram, "110", "120", "136", "150"),
 			},
 			features: []string{"lumbar support", "tilt lock", "gas lift", "headrest", "hard-floor castors", "synchronous mechanism", "padded seat", "breathable back"},

@@ -71,9 +71,12 @@ func fits(in map[string]bool, q *product, s Style) bool {
 	return true
 }
 
+// bare gives the full code as [windows] holds it, "" if there is none.
+func bare(q *product) string { return joined(string(q.code.text)) }
+
 // lines groups products by line; code memory is not shared.
-func lines(seed uint64, products int) map[int][]*product {
-	m, byLine := newMaker(seed), make(map[int][]*product)
+func lines(seed uint64, s Style, products int) map[int][]*product {
+	m, byLine := newMaker(seed, s), make(map[int][]*product)
 	for num := range products {
 		q := new(product)
 		m.make(q, num)
@@ -88,7 +91,7 @@ func TestTruthIsDecidable(t *testing.T) {
 		{Seed: 1, Products: 3000}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6}, {Seed: 3, Products: 2000, Noise: -1},
 		{Seed: 1, Products: 3000, Style: Wild}, {Seed: 2, Products: 3000, Noise: 1, Duplicates: .6, Style: Wild},
 	} {
-		byLine := lines(o.Seed, o.Products)
+		byLine := lines(o.Seed, o.Style, o.Products)
 		lineOf := make([]int, o.Products)
 		for line, siblings := range byLine {
 			for _, q := range siblings {
@@ -101,12 +104,16 @@ func TestTruthIsDecidable(t *testing.T) {
 			if siblings[0].size == 1 {
 				continue
 			}
+			own := siblings[slices.IndexFunc(siblings, func(q *product) bool { return q.num == num })]
 			in := windows(row[colTitle])
 			maps.Copy(in, windows(row[colDescription]))
 			for _, q := range siblings {
 				compared++
 				if fits(in, q, o.Style) != (q.num == num) {
 					t.Errorf("%v row of product %d fits product %d (code %s): %v\n%q", o.Style, num, q.num, q.code.text, q.num != num, row)
+				}
+				if o.Style == Plain && q.num != num && in[bare(q)] && bare(q) != bare(own) {
+					t.Errorf("row of product %d (code %s) shows the code %s of a sibling: %q", num, own.code.text, q.code.text, row)
 				}
 			}
 			if t.Failed() {
@@ -119,26 +126,88 @@ func TestTruthIsDecidable(t *testing.T) {
 	}
 }
 
-// Two lines never have the same code, or brand and name, in the same family.
+// Two lines never have the same code, even without separators, or brand and name,
+// in the same family.
 func TestLinesAreUnique(t *testing.T) {
-	seen := make(map[string]int)
-	for line, siblings := range lines(5, 150000) {
-		q := siblings[0]
-		key := fmt.Sprint(q.fam.nouns[0], q.brand.name, q.word, q.volume)
-		if q.fam.coded() {
-			key = q.fam.nouns[0] + string(q.code.text) + "|" + string(q.code.short()) + fmt.Sprint(q.value) + q.brand.name
+	for _, s := range []Style{Plain, Wild} {
+		seen := make(map[string]int)
+		for line, siblings := range lines(5, s, 100000) {
+			for _, q := range siblings {
+				key := fmt.Sprint(q.fam.nouns[0], q.brand.name, q.word, q.volume)
+				if q.fam.coded() {
+					key = q.fam.nouns[0] + bare(q) + "|" + string(q.code.short()) + fmt.Sprint(q.value) + q.brand.name
+				}
+				if other, taken := seen[key]; taken && other != line {
+					t.Fatalf("%v: lines %d and %d are both %s", s, line, other, key)
+				}
+				seen[key] = line
+			}
 		}
-		if other, taken := seen[key]; taken && other != line {
-			t.Fatalf("lines %d and %d are both %s", line, other, key)
+	}
+}
+
+// Makers give a kit or a cap a code of its own, so plain siblings that differ in
+// words have different full codes; colours, sizes and counts may go untold. Wild
+// codes tell what their pattern tells.
+func TestPlainCodesTellVarieties(t *testing.T) {
+	untold := []string{"Colour", "Size", "Ink", "Pack"} // an ink is a colour
+	told, all := 0, 0
+	for _, siblings := range lines(1, Plain, 20000) {
+		if !siblings[0].fam.coded() || len(siblings) == 1 {
+			continue
 		}
-		seen[key] = line
+		all++
+		seen := make(map[string]bool)
+		for i, q := range siblings {
+			seen[bare(q)] = true
+			for _, r := range siblings[:i] {
+				for a, axis := range q.fam.axes {
+					if axis.tail && !slices.Contains(untold, axis.label) && q.value[a] != r.value[a] && bare(q) == bare(r) {
+						t.Fatalf("%s and %s are both %s", axis.plain[q.value[a]][0], axis.plain[r.value[a]][0], q.code.text)
+					}
+				}
+			}
+		}
+		if len(seen) == len(siblings) {
+			told++
+		}
+	}
+	share := float64(told) / float64(all)
+	t.Logf("codes tell all siblings apart in %.2f of %d lines", share, all)
+	if share < .4 || share > .7 {
+		t.Errorf("codes tell all siblings apart in %.2f of the lines, want about half", share)
+	}
+}
+
+func TestVarietyCode(t *testing.T) {
+	m, q := newMaker(1, Plain), new(product)
+	wild, r := newMaker(1, Wild), new(product)
+	longer := 0
+	for num := range 2000 {
+		m.make(q, num)
+		wild.make(r, num)
+		text, suffix := string(q.code.text), ""
+		for a, axis := range q.fam.axes {
+			if axis.variety && q.differs>>a&1 == 1 && r.inCode>>a&1 == 0 {
+				suffix += "-" + axis.tag[q.value[a]]
+			}
+		}
+		if q.fam.coded() && text != string(r.code.text)+suffix || string(q.code.short()) != string(r.code.short()) {
+			t.Fatalf("product %d is %s, wild %s, want %q added", num, text, r.code.text, suffix)
+		}
+		if suffix != "" {
+			longer++
+		}
+	}
+	if longer < 100 {
+		t.Errorf("only %d of 2000 codes tell more than their pattern", longer)
 	}
 }
 
 // A line's siblings differ in code or attributes.
 func TestSiblings(t *testing.T) {
 	withSibling, byAxis, byGeneration := 0, 0, 0
-	for _, siblings := range lines(1, 3600) {
+	for _, siblings := range lines(1, Plain, 3600) {
 		if len(siblings) > 1 {
 			withSibling += len(siblings)
 			if siblings[0].differs == 0 {
@@ -176,7 +245,7 @@ func TestRowsNameTheirLine(t *testing.T) {
 // and brand and whole name in those of others.
 func checkNames(t *testing.T, o Options) {
 	t.Helper()
-	m, q := newMaker(o.Seed), new(product)
+	m, q := newMaker(o.Seed, o.Style), new(product)
 	for num, row := range Rows(o) {
 		m.make(q, num)
 		text := joined(strings.Join(row, " "))
