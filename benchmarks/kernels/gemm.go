@@ -73,9 +73,13 @@ func threads(w io.Writer, rounds int) {
 			}
 		}
 		s := compete(rounds, walled(one), walled(two), walled(peak), walled(func() { both(peak) }), processTime(one), processTime(two))
-		gain := s[0].over(s[1])
-		fmt.Fprintf(w, "| %dx%dx%d | %s | %s | %s | %s |\n", m, n, k, figure("%.2f", gain), figure("%.2f", 2*s[2].over(s[3])),
-			figure("%.2f", s[5].over(s[4])), verdict(gain, 1.9, ">= 1.9"))
+		gain, possible := s[0].over(s[1]), 2*s[2].over(s[3])
+		bar := verdict(gain, 1.9, ">= 1.9")
+		if gain < 1.9 && possible < 1.9 {
+			bar = ">= 1.9: the CPUs were not free to tell"
+		}
+		fmt.Fprintf(w, "| %dx%dx%d | %s | %s | %s | %s |\n", m, n, k, figure("%.2f", gain), figure("%.2f", possible),
+			figure("%.2f", s[5].over(s[4])), bar)
 	}
 }
 
