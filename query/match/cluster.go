@@ -2,6 +2,8 @@ package match
 
 import (
 	"container/heap"
+	"context"
+	"math/bits"
 	"slices"
 )
 
@@ -17,8 +19,8 @@ type merge struct {
 // from score, so that a weak bridge between two groups is outvoted. Ties go by
 // the clusters' numbers: the result depends on nothing else.
 //
-// Average linkage (UPGMA, Sokal and Michener 1958).
-func linkage(n int, pairs []pairIDs, s []float64, least float64, score func(i, j uint32) float64) []merge {
+// Average linkage (UPGMA, Sokal and Michener 1958). It returns the context's error.
+func linkage(ctx context.Context, n int, pairs []pairIDs, s []float64, least float64, score func(i, j uint32) float64) ([]merge, error) {
 	l := &linker{near: make([]map[uint32]float64, n), members: make([][]uint32, n), score: score, least: least}
 	for i := range n {
 		l.members[i] = []uint32{uint32(i)}
@@ -34,9 +36,12 @@ func linkage(n int, pairs []pairIDs, s []float64, least float64, score func(i, j
 	}
 	heap.Init(&l.queue)
 	for len(l.queue) > 0 {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l.step(heap.Pop(&l.queue).(link))
 	}
-	return l.merges
+	return l.merges, nil
 }
 
 type linker struct {
@@ -103,21 +108,32 @@ func (l *linker) absorb(i, j uint32) {
 }
 
 // sampledPairs bounds the likenesses that are computed for one pair of
-// clusters; more are estimated from so many, evenly spread.
+// clusters; more are estimated from so many.
 const sampledPairs = 256
 
 // between sums the likeness of all pairs of two clusters.
 func (l *linker) between(i, k uint32) (sum float64) {
 	a, b := l.members[i], l.members[k]
 	n := len(a) * len(b)
-	step := max(1, n/sampledPairs)
-	count := 0
-	for p := 0; p < n; p += step {
-		sum += l.score(a[p/len(b)], b[p%len(b)])
-		count++
+	if n <= sampledPairs {
+		for _, x := range a {
+			for _, y := range b {
+				sum += l.score(x, y)
+			}
+		}
+		return sum
 	}
-	return sum * float64(n) / float64(count)
+	// Steps of the golden section spread evenly over both sides. A whole step would
+	// meet the same few of b again and again where it divides their number.
+	for p := range uint64(sampledPairs) {
+		at, _ := bits.Mul64(p*goldenStep, uint64(n))
+		sum += l.score(a[int(at)/len(b)], b[int(at)%len(b)])
+	}
+	return sum * float64(n) / sampledPairs
 }
+
+// goldenStep is 2^64 / 1.618...: multiples of it modulo 2^64 spread evenly.
+const goldenStep = 0x9E3779B97F4A7C15
 
 // linkQueue is a heap of links, best mean first, ties by number.
 type linkQueue []link

@@ -4,8 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/text"
@@ -58,6 +58,26 @@ func readCorpus(ctx context.Context, left, right *db.Snapshot, threads int) (*co
 
 func (c *corpus) len() int { return c.left + c.right }
 
+// What is compared of one value. The work on a pair of records grows with the product
+// of their words; titles, addresses and most descriptions are far below.
+const (
+	longestValue = 1 << 15 // bytes
+	mostWords    = 256     // that are aligned or looked for in the other record
+)
+
+// text is the part of a value that is compared.
+func (c *corpus) text(i, f int) string {
+	v := c.values[i][f]
+	if len(v) <= longestValue {
+		return v
+	}
+	cut := longestValue
+	for cut > longestValue-utf8.UTFMax && !utf8.RuneStart(v[cut]) {
+		cut--
+	}
+	return v[:cut]
+}
+
 // chooseFields sorts the fields by kind and finds the one that names the record: of
 // the text fields the one whose values differ most, over the worse side; a
 // later field must be better by .05.
@@ -94,7 +114,7 @@ func (c *corpus) chooseFields() {
 	}
 }
 
-// distinctness is the number of different values of a field over the rows.
+// distinctness is the number of different values of a field per row.
 func (c *corpus) distinctness(f, from, to int) float64 {
 	seen := make(map[string]struct{}, to-from)
 	for _, v := range c.values[from:to] {
@@ -108,7 +128,7 @@ func (c *corpus) distinctness(f, from, to int) float64 {
 	return float64(len(seen)) / float64(to-from)
 }
 
-// bag counts hashed features; it is what a view is made of.
+// featureBag collects hashed features; it is what a view is made of.
 type featureBag struct {
 	ids   []uint64
 	split text.Splitter
@@ -156,12 +176,12 @@ func (c *corpus) buildViews(ctx context.Context, threads int) error {
 	all := func(add func(b *featureBag, value string)) func(b *featureBag, i int) {
 		return func(b *featureBag, i int) {
 			for _, f := range c.texts {
-				add(b, c.values[i][f])
+				add(b, c.text(i, f))
 			}
 		}
 	}
 	one := func(f int, add func(b *featureBag, value string)) func(b *featureBag, i int) {
-		return func(b *featureBag, i int) { add(b, c.values[i][f]) }
+		return func(b *featureBag, i int) { add(b, c.text(i, f)) }
 	}
 	grams := func(b *featureBag, v string) { b.grams(v, 3, 5) }
 	run := func(b *featureBag, v string) { b.run(v, 4, 6) }
@@ -264,15 +284,4 @@ func (c *corpus) readNumbers() {
 		}
 		c.number = append(c.number, col)
 	}
-}
-
-// joined gives the text of a record, fields separated by a space.
-func (c *corpus) joined(i int) string {
-	parts := make([]string, 0, len(c.texts))
-	for _, f := range c.texts {
-		if v := c.values[i][f]; v != "" {
-			parts = append(parts, v)
-		}
-	}
-	return strings.Join(parts, " ")
 }

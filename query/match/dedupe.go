@@ -3,10 +3,12 @@ package match
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"slices"
 	"strings"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/record"
 )
 
 // Dedupe groups the records of a collection that are the same thing.
@@ -40,6 +42,7 @@ type dedupe struct {
 	whole       *db.Snapshot // all records
 	copies      [][]uint32   // distinct record -> its records, ascending
 	like        *likeness
+	hopeful     []int32 // the pairs that could ever be accepted
 	s           []float64
 	distinctIDs []int // record -> distinct record, made when first asked for
 	// For pairs that are no candidates.
@@ -59,9 +62,7 @@ func (d *dedupe) prepare(ctx context.Context, c *db.Collection) error {
 	d.result.Left, d.result.Right = d.whole, d.whole
 	d.result.Stats.LeftRecords = d.whole.Len()
 	d.left, d.copies = distinct(d.whole)
-	d.begin("read")
-	d.corpus, err = readCorpus(ctx, d.left, nil, d.opts.Threads)
-	return err
+	return d.read(ctx)
 }
 
 // distinct gives the records that differ in a compared field, in order, and
@@ -70,13 +71,21 @@ func distinct(s *db.Snapshot) (*db.Snapshot, [][]uint32) {
 	seen := make(map[string]int, s.Len())
 	out := &db.Snapshot{Schema: s.Schema, Dim: s.Dim, Encoder: s.Encoder}
 	var copies [][]uint32
+	var key []byte
 	for i, row := range s.Rows {
-		key := strings.Join(row, "\x00")
-		if k, ok := seen[key]; ok && strings.Trim(key, "\x00 ") != "" {
+		empty := true
+		key = key[:0]
+		for f, v := range row {
+			if s.Schema[f].Kind != record.Ignore {
+				key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
+				empty = empty && strings.TrimSpace(v) == ""
+			}
+		}
+		if k, ok := seen[string(key)]; ok && !empty {
 			copies[k] = append(copies[k], uint32(i))
 			continue
 		}
-		seen[key] = len(copies)
+		seen[string(key)] = len(copies)
 		copies = append(copies, []uint32{uint32(i)})
 		out.Keys, out.Rows = append(out.Keys, s.Keys[i]), append(out.Rows, row)
 	}
@@ -116,7 +125,7 @@ func (d *dedupe) align(ctx context.Context) error {
 		return err
 	}
 	d.like = newLikeness(t, d.corpus)
-	d.s, err = d.like.scores(ctx, d.pairs, d.opts.Threads)
+	d.s, d.hopeful, err = d.like.first(ctx, d.pairs, lowestMerge, d.opts.Threads)
 	return err
 }
 
@@ -134,13 +143,15 @@ func (d *dedupe) group(ctx context.Context) (*Result, error) {
 	n := d.corpus.len()
 	for round := range learnRounds {
 		d.progress(round, learnRounds+1)
-		merges := linkage(n, d.pairs, d.s, learnLevel, d.scorer())
-		group := cut(n, merges, learnLevel)
-		if err := d.like.learn(ctx, d.pairs, group, pseudoShare*float64(n), d.opts.Threads); err != nil {
+		merges, err := linkage(ctx, n, d.pairs, d.s, learnLevel, d.scorer())
+		if err != nil {
 			return nil, err
 		}
-		var err error
-		if d.s, err = d.like.scores(ctx, d.pairs, d.opts.Threads); err != nil {
+		group := cut(n, merges, learnLevel)
+		if err := d.like.learn(ctx, d.pairs, d.hopeful, group, pseudoShare*float64(n), d.opts.Threads); err != nil {
+			return nil, err
+		}
+		if err = d.like.scores(ctx, d.pairs, d.hopeful, d.s, d.opts.Threads); err != nil {
 			return nil, err
 		}
 	}
@@ -148,14 +159,17 @@ func (d *dedupe) group(ctx context.Context) (*Result, error) {
 	if d.opts.Threshold > 0 {
 		least = d.opts.Threshold
 	}
-	merges := linkage(n, d.pairs, d.s, least, d.scorer())
+	merges, err := linkage(ctx, n, d.pairs, d.s, least, d.scorer())
+	if err != nil {
+		return nil, err
+	}
 	level := d.opts.Threshold
 	if level == 0 {
 		level, d.result.AutoThreshold = valley(merges), true
 	}
 	d.result.Threshold = level
 	d.finish(cut(n, merges, level), level)
-	return d.result, ctx.Err()
+	return d.result, nil
 }
 
 // scorer gives the likeness of any pair: looked up where it is a candidate,
@@ -208,9 +222,7 @@ func (d *dedupe) finish(group []uint32, level float64) {
 			d.result.Matches = append(d.result.Matches, Pair{copies[k-1], copies[k], surelyCopies})
 		}
 	}
-	slices.SortFunc(d.result.Matches, func(a, b Pair) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right))
-	})
+	slices.SortFunc(d.result.Matches, comparePair)
 	d.end()
 	for i := range d.result.Rejected {
 		p := &d.result.Rejected[i].Pair

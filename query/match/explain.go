@@ -122,6 +122,9 @@ func (t *tokenSets) sharedCodes(i, j int) string {
 func (d *dedupe) explain(pair Pair) Explanation {
 	i, j := d.distinctOf(pair.Left), d.distinctOf(pair.Right)
 	x := Explanation{Fields: d.corpus.compareFields(i, j)}
+	for f := range x.Fields { // what is not compared may differ between copies
+		x.Fields[f].Left, x.Fields[f].Right = d.whole.Rows[pair.Left][f], d.whole.Rows[pair.Right][f]
+	}
 	if i == j {
 		x.Evidence = []Evidence{{Name: "record.equal", Text: "equal in every field", Value: 1, Weight: maxLogit}}
 		return x

@@ -46,15 +46,15 @@ func (o *outcomes) count(in, clash bool) {
 // ratio of clash against agreement, between and within groups, each piece shrunk
 // towards its slot. pseudo agreements within groups keep it strict where there
 // are few duplicates to learn from.
-func (l *likeness) learn(ctx context.Context, pairs []pairIDs, group []uint32, pseudo float64, threads int) error {
+func (l *likeness) learn(ctx context.Context, pairs []pairIDs, which []int32, group []uint32, pseudo float64, threads int) error {
 	pieces, slots := make([]outcomes, len(l.t.vocab)), make([]outcomes, l.t.slots)
 	slotOfPiece := make([]uint16, len(l.t.vocab))
 	var mu sync.Mutex // counts are whole numbers: their sum does not depend on the order
-	err := parallel(ctx, len(pairs), threads, func() func(from, to int) {
+	err := parallel(ctx, len(which), threads, func() func(from, to int) {
 		a := newAligner(l.t, l.tells, l.c.name)
 		return func(from, to int) {
 			var seen []seenPiece
-			for p := from; p < to; p++ {
+			for _, p := range which[from:to] {
 				i, j := int(pairs[p].left), int(pairs[p].right)
 				a.align(i, j)
 				seen = a.outcomes(seen, i, j, group[i] == group[j])

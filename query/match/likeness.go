@@ -86,16 +86,43 @@ func (f *facts) score(name int) float64 {
 	return same / (same + conflict + extraCost*extra + startCost) * math.Exp(-variant/variantScale)
 }
 
-// scores gives the likeness of every pair.
-func (l *likeness) scores(ctx context.Context, pairs []pairIDs, threads int) ([]float64, error) {
-	s := make([]float64, len(pairs))
-	err := parallel(ctx, len(pairs), threads, func() func(from, to int) {
+// bound is the most that the likeness can become, whatever words turn out to tell.
+func (f *facts) bound(name int) float64 {
+	g := *f
+	g.variant = make([]float64, len(f.variant))
+	return g.score(name)
+}
+
+// first gives the likeness of every pair while every word still tells, and the
+// numbers of the pairs that can ever reach least: the others need no second look.
+func (l *likeness) first(ctx context.Context, pairs []pairIDs, least float64, threads int) (s []float64, hopeful []int32, err error) {
+	s = make([]float64, len(pairs))
+	can := make([]bool, len(pairs))
+	err = parallel(ctx, len(pairs), threads, func() func(from, to int) {
 		a, f := newAligner(l.t, l.tells, l.c.name), newFacts(len(l.c.schema))
 		return func(from, to int) {
 			for p := from; p < to; p++ {
 				s[p] = l.of(a, f, int(pairs[p].left), int(pairs[p].right))
+				can[p] = f.bound(l.c.name) >= least
 			}
 		}
 	})
-	return s, err
+	for p, ok := range can {
+		if ok {
+			hopeful = append(hopeful, int32(p))
+		}
+	}
+	return s, hopeful, err
+}
+
+// scores brings the likeness of some pairs up to date.
+func (l *likeness) scores(ctx context.Context, pairs []pairIDs, which []int32, s []float64, threads int) error {
+	return parallel(ctx, len(which), threads, func() func(from, to int) {
+		a, f := newAligner(l.t, l.tells, l.c.name), newFacts(len(l.c.schema))
+		return func(from, to int) {
+			for _, p := range which[from:to] {
+				s[p] = l.of(a, f, int(pairs[p].left), int(pairs[p].right))
+			}
+		}
+	})
 }

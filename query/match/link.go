@@ -187,7 +187,7 @@ func (r *run) finishLink(sc *score, e estimate, picked []int, accept func(int) b
 			r.result.Matches = append(r.result.Matches, r.pair(p, e.curve.at(sc.s[p])))
 		}
 	}
-	slices.SortStableFunc(r.result.Matches, func(a, b Pair) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortFunc(r.result.Matches, comparePair)
 	for p := range r.pairs {
 		prob := e.curve.at(sc.s[p])
 		r.count(prob)

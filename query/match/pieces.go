@@ -98,7 +98,7 @@ type pieceReader struct {
 func (r *pieceReader) read(c *corpus, i int, whole []bool) []rawPiece {
 	var out []rawPiece
 	for f, field := range c.schema {
-		v := c.values[i][f]
+		v := c.text(i, f)
 		switch {
 		case v == "" || field.Kind == record.Ignore:
 		case field.Kind == record.Code || field.Kind == record.Number && whole[f]:
@@ -135,7 +135,7 @@ func (r *pieceReader) readText(out []rawPiece, f int, v string) []rawPiece {
 			}
 		}
 	}
-	return out
+	return out[:min(len(out), from+mostWords)]
 }
 
 // joinUnit puts a unit that was just read to the number before it.

@@ -74,8 +74,16 @@ func (r *run) prepare(ctx context.Context, cs ...*db.Collection) error {
 		r.result.Right = snaps[1]
 		r.result.Stats.RightRecords = snaps[1].Len()
 	}
+	return r.read(ctx)
+}
+
+// read derives the corpus. No record has more candidates than there are records.
+func (r *run) read(ctx context.Context) (err error) {
 	r.begin("read")
 	r.corpus, err = readCorpus(ctx, r.left, r.right, r.opts.Threads)
+	if err == nil {
+		r.opts.TopK = min(r.opts.TopK, max(1, r.corpus.len()))
+	}
 	return err
 }
 
@@ -96,6 +104,11 @@ func (r *run) pair(p int, prob float64) Pair {
 	return Pair{Left: ids.left, Right: ids.right, Score: prob}
 }
 
+// comparePair orders matches: best score first, ties by Left then Right.
+func comparePair(a, b Pair) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right))
+}
+
 // count adds a candidate to the histogram.
 func (r *run) count(prob float64) {
 	h := &r.result.Histogram
@@ -105,7 +118,7 @@ func (r *run) count(prob float64) {
 // reject keeps a pair that was not accepted; end sorts and cuts them.
 func (r *run) reject(p int, score, prob float64, reason Reason) {
 	r.rejected = append(r.rejected, rejection{p, score, prob, reason})
-	if len(r.rejected) >= 8*r.opts.KeepRejected {
+	if len(r.rejected)/8 >= r.opts.KeepRejected {
 		r.trimRejected()
 	}
 }

@@ -35,9 +35,13 @@ func (c *corpus) readTokens(ctx context.Context, threads int) error {
 		var buf []rune
 		return func(from, to int) {
 			for i := from; i < to; i++ {
-				wholeText[i], buf = squashedWords(buf, c.joined(i))
-				if c.name >= 0 {
-					nameText[i], buf = squashedWords(buf, c.values[i][c.name])
+				for _, f := range c.texts {
+					var words []string
+					words, buf = squashedWords(buf, c.text(i, f))
+					wholeText[i] = append(wholeText[i], words...)
+					if f == c.name {
+						nameText[i] = words
+					}
 				}
 				t.run[i] = strings.Join(wholeText[i], "")
 			}
@@ -50,11 +54,11 @@ func (c *corpus) readTokens(ctx context.Context, threads int) error {
 	return nil
 }
 
-// squashedWords cuts folded text at white space and drops separators.
+// squashedWords cuts folded text at white space, drops separators and gives the first mostWords.
 func squashedWords(buf []rune, s string) ([]string, []rune) {
 	buf = text.Fold(buf[:0], s)
 	var words []string
-	for i := 0; i < len(buf); {
+	for i := 0; i < len(buf) && len(words) < mostWords; {
 		j := i
 		for j < len(buf) && !unicode.IsSpace(buf[j]) {
 			j++
