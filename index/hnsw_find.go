@@ -18,7 +18,7 @@ const (
 // the graph does not give enough.
 func (h *hnsw) search(ctx context.Context, queries []float32, w wanted, threads int) ([][]Neighbour, error) {
 	answers := make([][]Neighbour, len(queries)/h.dim)
-	p := h.plan(w)
+	p := h.plan(w, len(answers))
 	err := eachTile(ctx, len(answers), threads, func() func(int) error {
 		// Not given back when a panic of w.keep comes through: it is in no known state.
 		s := h.searcher()
@@ -44,33 +44,35 @@ type plan struct {
 	nodes  []uint32 // those with an id that is wanted; made by once
 }
 
+// What things cost, in keys computed by a scan; see calibrate.md.
+const (
+	walkCost   = 4.0  // a key computed on a walk
+	askCost    = 0.35 // asking the filter about a node
+	walkDegree = 15.0 // keys computed per node expanded
+	// patience is how far a walk may go beyond what a scan costs: a filter that
+	// drops all that is near makes a walk long, and no sample shows that.
+	patience = 2
+)
+
 // plan decides by how many nodes pass the filter. To find ef of them by the graph,
 // about ef/share nodes have to be expanded, each for some degree of new keys, in
-// no order that memory likes; a scan asks the filter about every id and computes
-// the keys of those that pass.
-func (h *hnsw) plan(w wanted) *plan {
+// no order that memory likes; a scan computes the keys of those that pass, after
+// asking the filter about every node once for all queries.
+func (h *hnsw) plan(w wanted, queries int) *plan {
 	p := &plan{h: h, w: w, ef: w.ef}
 	if p.ef <= 0 {
 		p.ef = defaultEf
 	}
 	p.ef = max(p.ef, w.k)
 	share := h.share(w.keep)
-	kept := share * float64(h.live())
-	scanCost := kept + askCost*float64(h.nodes())
-	if w.keep == nil {
-		scanCost = kept
+	scan := share * float64(h.live())
+	if w.keep != nil {
+		scan += askCost * float64(h.nodes()) / float64(max(1, queries))
 	}
-	p.budget = 1 + int(scanCost/walkCost)
-	p.scan = walkDegree*float64(p.ef) >= share*float64(p.budget)
+	p.scan = walkCost*walkDegree*float64(p.ef)/share >= scan
+	p.budget = 1 + int(patience*scan/walkCost)
 	return p
 }
-
-// What things cost, in keys computed by a scan; see calibrate.md.
-const (
-	walkCost   = 3.0  // a key computed on a walk
-	askCost    = 0.15 // asking the filter about a node
-	walkDegree = 12.0 // keys computed per node expanded
-)
 
 // share estimates which part of the nodes passes a filter. It is never 0.
 func (h *hnsw) share(keep func(uint32) bool) float64 {

@@ -31,7 +31,7 @@ func measure(s *set, rounds int, only string) ([]*result, error) {
 			r.points = append(r.points, point{ef: width})
 		}
 		results, engines = append(results, r), append(engines, e)
-		fmt.Fprintf(os.Stderr, "  %-14s built in %6.1f s, %d MB %s\n", r.engine, r.build.Seconds(), r.bytes>>20, r.note)
+		fmt.Fprintf(os.Stderr, "  %-14s built in %6.1f s (processor %.1f), %d MB %s\n", r.engine, r.build.Seconds(), r.work.Seconds(), r.bytes>>20, r.note)
 	}
 	exact := &result{engine: "exact", note: "scan", points: []point{{recall: 1, times: []time.Duration{exactTime}}}}
 
@@ -47,7 +47,7 @@ func measure(s *set, rounds int, only string) ([]*result, error) {
 		if !wanted(c.name) || c.name == "coder" && s.n() > 100_000 { // it takes minutes there
 			continue
 		}
-		x, took, bytes, err := buildOwn(s, c.opts)
+		x, r, err := buildOwn(s, c.opts)
 		if err != nil {
 			return nil, err
 		}
@@ -56,15 +56,15 @@ func measure(s *set, rounds int, only string) ([]*result, error) {
 			return nil, err
 		}
 		st := x.Stats()
-		note := ""
+		r.engine = c.name
 		if c.opts.Engine == index.HNSW {
-			note = fmt.Sprintf("vectors %d MB, codes %d MB, links %d MB, %d nodes, 0 unreachable", st.Bytes>>20, st.CodeBytes>>20, st.LinkBytes>>20, st.Nodes)
+			r.note = fmt.Sprintf("vectors %d MB, codes %d MB, links %d MB, %d nodes, 0 unreachable", st.Bytes>>20, st.CodeBytes>>20, st.LinkBytes>>20, st.Nodes)
 		}
 		if c.name == "doppel int8" {
-			bytes -= st.Bytes
-			note += "; memory without the vectors"
+			r.bytes -= st.Bytes
+			r.note += "; memory without the vectors"
 		}
-		add(&result{engine: c.name, build: took, bytes: bytes, note: note}, &own{x, s, kth}, c.ef)
+		add(r, &own{x, s, kth}, c.ef)
 	}
 	p, err := peers(s, kth, wanted, add)
 	if err != nil {
@@ -88,16 +88,16 @@ func measure(s *set, rounds int, only string) ([]*result, error) {
 
 // truth gives the distance of each query's k-th neighbour, and the time of that.
 func truth(s *set) ([]float32, time.Duration, error) {
-	x, _, _, err := buildOwn(s, index.Options{Engine: index.Exact})
+	x, _, err := buildOwn(s, index.Options{Engine: index.Exact})
 	if err != nil {
 		return nil, 0, err
 	}
-	start := time.Now()
+	start := cpu()
 	got, err := x.NearestBatch(context.Background(), s.queries, k, nil, 1)
 	if err != nil {
 		return nil, 0, err
 	}
-	took := time.Since(start)
+	took := cpu() - start
 	kth := make([]float32, len(got))
 	for i, answer := range got {
 		kth[i] = answer[k-1].Distance
@@ -138,7 +138,7 @@ func peers(s *set, kth []float32, wanted func(string) bool, add func(*result, en
 		if err != nil {
 			return nil, err
 		}
-		add(&result{engine: name, build: a.time(), bytes: a.Bytes, note: "version " + a.Version}, &other{p, name}, widths)
+		add(&result{engine: name, build: a.time(), work: seconds(a.CPU), bytes: a.Bytes, note: "version " + a.Version}, &other{p, name}, widths)
 	}
 	return p, nil
 }

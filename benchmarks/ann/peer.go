@@ -34,12 +34,15 @@ type request struct {
 
 type answer struct {
 	Seconds float64 `json:"seconds"`
+	CPU     float64 `json:"cpu"`
 	Recall  float64 `json:"recall"`
 	Bytes   int64   `json:"bytes"`
 	Version string  `json:"version"`
 }
 
-func (a answer) time() time.Duration { return time.Duration(a.Seconds * float64(time.Second)) }
+func (a answer) time() time.Duration { return seconds(a.Seconds) }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // startPeer starts the process with the Python that benchmarks/peers/install made.
 func startPeer() (*peer, error) {

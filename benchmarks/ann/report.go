@@ -64,7 +64,7 @@ func (r *report) add(s *set, results []*result) {
 
 // table is one line for each engine, beside hnswlib's.
 func (r *report) table(results []*result, base *result) {
-	fmt.Fprintf(&r.body, "| engine | build, 2 threads | x | memory | x | q/s at recall@%d >= %.2f | x | ef | |\n|---|---|---|---|---|---|---|---|---|\n", k, bar)
+	fmt.Fprintf(&r.body, "| engine | build, 2 threads | processor | x | memory | x | q/s at recall@%d >= %.2f | x | ef | |\n|---|---|---|---|---|---|---|---|---|---|\n", k, bar)
 	for _, x := range results {
 		qps, ef, reached := x.at(bar)
 		speed := fmt.Sprintf("%.0f", qps)
@@ -82,17 +82,18 @@ func (r *report) table(results []*result, base *result) {
 			baseQPS, _, _ := base.at(bar)
 			faster = times(qps, baseQPS)
 			smaller = times(float64(x.bytes), float64(base.bytes))
-			quicker = times(base.build.Seconds(), x.build.Seconds())
+			quicker = times(base.work.Seconds(), x.work.Seconds())
 		}
-		build, memory, width := "", "", ""
+		build, work, memory, width := "", "", "", ""
 		if x.build > 0 {
-			build, memory = fmt.Sprintf("%.1f s", x.build.Seconds()), fmt.Sprintf("%d MB", x.bytes>>20)
+			build, work = fmt.Sprintf("%.1f s", x.build.Seconds()), fmt.Sprintf("%.1f s", x.work.Seconds())
+			memory = fmt.Sprintf("%d MB", x.bytes>>20)
 		}
 		if ef > 0 {
 			width = fmt.Sprint(ef)
 		}
-		fmt.Fprintf(&r.body, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
-			x.engine, build, quicker, memory, smaller, speed, faster, width, x.note)
+		fmt.Fprintf(&r.body, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			x.engine, build, work, quicker, memory, smaller, speed, faster, width, x.note)
 	}
 }
 
@@ -116,7 +117,8 @@ func (r *report) write(dir string) error {
     %s
 
 %s, %s, %d cores, %s/%s, %s. Load average %s before, %s after. The engines
-take turns at every width; %d rounds, medians. M = %d, efConstruction = %d, k = %d for all graphs.
+take turns at every width; %d rounds, medians. Other programs share the machine: queries a second
+are by processor time, and so is the comparison of builds. M = %d, efConstruction = %d, k = %d for all graphs.
 The columns x compare with hnswlib in the same run: more is better for build and queries,
 less for memory. An answer is right when it is no farther than the true %d-th neighbour.
 
