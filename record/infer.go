@@ -119,11 +119,15 @@ func (p *profile) kind() Kind {
 		return Code
 	case p.share(p.numbers) >= .9:
 		return Number
-	case few && p.share(p.words) <= 3:
+	case few && p.share(p.words) <= 3 && p.repeats():
 		return Category
 	}
 	return Text
 }
+
+// repeats says whether values come again, as those of a category do: in a file
+// of a few rows, texts that all differ are no category.
+func (p *profile) repeats() bool { return p.filled > len(p.distinct) }
 
 // isQuantity tells prices, years and measures from barcodes, postcodes and dates
 // written as digits, for a column of numbers.

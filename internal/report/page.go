@@ -98,7 +98,7 @@ type Quality struct {
 // Example is one pair to show.
 type Example struct {
 	LeftKey, RightKey string
-	Score             float64 // estimated probability of a match, 0 to 1
+	Score             float64 // probability of a match (link) or likeness (dedupe), 0 to 1
 	Reason            string  // why it was not accepted; empty for a match
 	Explanation       match.Explanation
 }

@@ -11,7 +11,8 @@ import (
 // the same collection and Left < Right.
 type Pair struct {
 	Left, Right uint32
-	// Score is the estimated probability, 0 to 1, that the two are one thing.
+	// Score, 0 to 1: after a link the estimated probability that the two are one
+	// thing, after a dedupe how alike they are.
 	Score float64
 }
 
