@@ -67,7 +67,7 @@ func TestInfer(t *testing.T) {
 
 func TestInferRaggedRows(t *testing.T) {
 	got := record.Infer([]string{"a", "b"}, [][]string{{"1.5"}, {}, {"2", "x", "too many"}, nil})
-	if want := "a:number,b:category"; got.String() != want {
+	if want := "a:number,b:text"; got.String() != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
 }
