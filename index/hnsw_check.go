@@ -73,10 +73,10 @@ func (h *hnsw) checkPostings() error {
 		if s != nodeLive {
 			continue
 		}
-		if node >= len(h.post.first) {
+		if node >= len(h.post.first) || len(h.post.more) != len(h.post.first) {
 			return fmt.Errorf("%w: live node %d has no id", ErrCorrupt, node)
 		}
-		ids := append([]uint32{h.post.first[node]}, h.post.rest[uint32(node)]...)
+		ids := append([]uint32{h.post.first[node]}, h.post.others(uint32(node))...)
 		for i, id := range ids {
 			if at, ok := h.post.nodeOf[id]; !ok || int(at) != node || i > 0 && id <= ids[i-1] {
 				return fmt.Errorf("%w: node %d lists id %d, which is at node %d (%t)", ErrCorrupt, node, id, at, ok)

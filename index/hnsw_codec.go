@@ -64,7 +64,7 @@ func (h *hnsw) write(out *snapshotWriter) error {
 	var ids []uint32
 	for node, s := range h.state {
 		if s == nodeLive {
-			ids = append(append(ids, h.post.first[node]), h.post.rest[uint32(node)]...)
+			ids = append(append(ids, h.post.first[node]), h.post.others(uint32(node))...)
 		}
 	}
 	return out.words(ids, blockBytes/4)
@@ -78,7 +78,7 @@ func (h *hnsw) appendNodes(buf []byte, lo, hi int) []byte {
 	for node := lo; node < hi; node++ {
 		n := 0
 		if h.state[node] == nodeLive {
-			n = 1 + len(h.post.rest[uint32(node)])
+			n = 1 + len(h.post.others(uint32(node)))
 		}
 		buf = binary.LittleEndian.AppendUint32(buf, uint32(n))
 	}
@@ -219,7 +219,7 @@ func (h *hnsw) readIDs(in *snapshotReader, counts []uint32, count int) error {
 	if h.quant.on {
 		h.quant.codes, h.quant.scales = make([]int8, len(h.vecs)), make([]float32, len(counts))
 	}
-	h.post.first = make([]uint32, len(counts))
+	h.post.first, h.post.more = make([]uint32, len(counts)), make([]bool, len(counts))
 	for node, n := range counts {
 		vec := h.vec(uint32(node))
 		if !h.opts.Metric.stored(vec) {
@@ -234,9 +234,7 @@ func (h *hnsw) readIDs(in *snapshotReader, counts []uint32, count int) error {
 			h.tombs++
 		default:
 			h.post.first[node] = ids[0]
-			if n > 1 {
-				h.post.rest[uint32(node)] = slices.Clone(ids[1:n])
-			}
+			h.post.setOthers(uint32(node), slices.Clone(ids[1:n]))
 			for _, id := range ids[:n] {
 				h.post.nodeOf[id] = uint32(node)
 			}

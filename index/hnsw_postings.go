@@ -11,6 +11,7 @@ type postings struct {
 	nodeOf map[uint32]uint32   // live id -> node
 	first  []uint32            // by node: the smallest id; unused when the node has none
 	rest   map[uint32][]uint32 // node -> the other ids, ascending
+	more   []bool              // by node: it has others; asking the map costs more than a filter
 }
 
 func newPostings() postings {
@@ -20,10 +21,26 @@ func newPostings() postings {
 // start gives a node that has none its first id.
 func (p *postings) start(node, id uint32) {
 	for len(p.first) <= int(node) {
-		p.first = append(p.first, none)
+		p.first, p.more = append(p.first, none), append(p.more, false)
 	}
 	p.first[node] = id
 	p.nodeOf[id] = node
+}
+
+// others gives the ids of a live node behind the first.
+func (p *postings) others(node uint32) []uint32 {
+	if !p.more[node] {
+		return nil
+	}
+	return p.rest[node]
+}
+
+func (p *postings) setOthers(node uint32, ids []uint32) {
+	if p.more[node] = len(ids) > 0; p.more[node] {
+		p.rest[node] = ids
+	} else {
+		delete(p.rest, node)
+	}
 }
 
 // join adds an id to a node that has one.
@@ -32,31 +49,27 @@ func (p *postings) join(node, id uint32) {
 	if id < p.first[node] {
 		id, p.first[node] = p.first[node], id
 	}
-	rest := p.rest[node]
-	at, _ := slices.BinarySearch(rest, id)
-	p.rest[node] = slices.Insert(rest, at, id)
+	others := p.others(node)
+	at, _ := slices.BinarySearch(others, id)
+	p.setOthers(node, slices.Insert(others, at, id))
 }
 
 // leave takes a live id away and says whether its node has none now.
 func (p *postings) leave(id uint32) (node uint32, empty bool) {
 	node = p.nodeOf[id]
 	delete(p.nodeOf, id)
-	rest := p.rest[node]
-	if len(rest) == 0 {
+	others := p.others(node)
+	if len(others) == 0 {
 		return node, true
 	}
 	if p.first[node] == id {
-		p.first[node] = rest[0]
-		rest = slices.Delete(rest, 0, 1)
+		p.first[node] = others[0]
+		others = slices.Delete(others, 0, 1)
 	} else {
-		at, _ := slices.BinarySearch(rest, id)
-		rest = slices.Delete(rest, at, at+1)
+		at, _ := slices.BinarySearch(others, id)
+		others = slices.Delete(others, at, at+1)
 	}
-	if len(rest) == 0 {
-		delete(p.rest, node)
-	} else {
-		p.rest[node] = rest
-	}
+	p.setOthers(node, others)
 	return node, false
 }
 
@@ -73,7 +86,7 @@ func (p *postings) offer(b *best, node uint32, distance float32, w wanted) {
 	if give(p.first[node]) {
 		return
 	}
-	for _, id := range p.rest[node] {
+	for _, id := range p.others(node) {
 		if give(id) {
 			return
 		}
@@ -85,7 +98,7 @@ func (p *postings) kept(node uint32, keep func(uint32) bool) bool {
 	if keep == nil || keep(p.first[node]) {
 		return true
 	}
-	return slices.ContainsFunc(p.rest[node], keep)
+	return slices.ContainsFunc(p.others(node), keep)
 }
 
 // sameTable finds the node of a vector: open addressing, linear probing, at most

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -351,52 +350,4 @@ func scannedAll(t *testing.T, x Index, query []float32) []Neighbour {
 		t.Fatal(err)
 	}
 	return got
-}
-
-// TestHNSWWalksInModel plays with a small graph by walks as wide as the graph: all
-// of it is connected, so they have to agree with brute force exactly.
-func TestHNSWWalksInModel(t *testing.T) {
-	for game := range uint64(30) {
-		rng := rand.New(rand.NewPCG(28, game))
-		opts := Options{Dim: 1 + rng.IntN(9), Metric: metrics[game%3], Engine: HNSW, M: 2 + rng.IntN(4), Seed: game}
-		opts.EfConstruction = opts.M + rng.IntN(8)
-		var x Index = open(t, opts)
-		model := map[uint32][]float32{}
-		for range 300 {
-			id := uint32(rng.IntN(150))
-			switch op := rng.IntN(20); {
-			case model[id] == nil:
-				model[id] = gridVectors(rng, 1, opts.Dim)
-				if err := x.Add(id, model[id]); err != nil {
-					t.Fatal(err)
-				}
-			case op < 16:
-				if err := x.Delete(id); err != nil {
-					t.Fatal(err)
-				}
-				delete(model, id)
-			case op == 16:
-				x = throughBytes(t, x)
-			}
-			if len(model) == 0 {
-				continue
-			}
-			h := x.(*locked).engine.(*hnsw)
-			query := gridVectors(rng, 1, opts.Dim)
-			mod := uint32(1 + rng.IntN(3))
-			w := wanted{k: 1 + rng.IntN(12), ef: h.nodes(), radius: everywhere, keep: func(id uint32) bool { return id%mod == 0 }}
-			want := map[uint32]float64{}
-			for id, v := range model {
-				if w.keep(id) {
-					want[id] = distance(opts.Metric, query, v)
-				}
-			}
-			agree(t, walked(h, query, w)[0], want, w.k, math.Inf(1))
-			w.k, w.radius = 0, rng.Float32()*5
-			agree(t, walked(h, query, w)[0], want, 0, float64(w.radius))
-			if err := x.Check(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 }

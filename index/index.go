@@ -5,7 +5,8 @@
 // an empty one; [Options] chooses the [Metric] and the [Engine]; [Index.Snapshot]
 // and [Restore] carry it through bytes. The exact engine compares the query with
 // every vector and is the oracle of every other engine: all have the same methods
-// and pass the same table of tests.
+// and pass the same table of tests. The hnsw engine walks a graph and is the one for
+// many vectors; [Auto] chooses between the two by size.
 //
 // Everything here is a distance: smaller is closer. Answers are ordered by
 // distance, equal distances by id, and do not depend on the number of threads; those
@@ -35,8 +36,10 @@ type Query struct {
 }
 
 // Index is a set of vectors under dense ids that can be searched. It is safe for
-// concurrent use: readers run together, a writer runs alone, and a batch sees one
-// state of the index from its first query to its last.
+// concurrent use: readers run together, writers one after the other, and a batch of
+// queries sees one state of the index from its first query to its last. A writer of
+// the hnsw engine prepares its change beside the readers and keeps them out only to
+// show it; that of the other engines keeps them out throughout.
 //
 // A vector that is handed in has Dim finite numbers and, under [Cosine], is not
 // zero; otherwise the error is [ErrDim], [ErrNotFinite] or [ErrZeroVector]. It is
@@ -44,11 +47,13 @@ type Query struct {
 type Index interface {
 	// Add stores a vector under a new id. It returns [ErrDuplicate] for a live id.
 	Add(id uint32, vec []float32) error
-	// AddBatch stores len(ids) vectors, row-major, all or none. It returns
-	// [ErrDuplicate] also when ids repeats itself, and [ErrDim] unless
-	// len(vecs) == len(ids)*Dim.
+	// AddBatch stores len(ids) vectors, row-major, all or none; an hnsw index plans
+	// on all cores, and readers beside it may see some of the ids before the others.
+	// It returns [ErrDuplicate] also when ids repeats itself, [ErrDim] unless
+	// len(vecs) == len(ids)*Dim, and [ErrFull] when there are too many.
 	AddBatch(ids []uint32, vecs []float32) error
-	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live.
+	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. A
+	// graph pays for some thousand deletes at once, when a fifth of it is dead.
 	Delete(id uint32) error
 
 	// Nearest gives the k closest vectors, all there are when k is larger. It

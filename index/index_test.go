@@ -180,7 +180,7 @@ func TestDuplicatesAreAllFound(t *testing.T) {
 
 func TestFilter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	const n, dim = 1500, 16
+	const n, dim = 900, 16
 	vecs, query := clustered(rng, n, dim, 30), clustered(rng, 1, dim, 1)
 	eachIndex(t, dim, func(t *testing.T, opts Options) {
 		x := open(t, opts)
@@ -221,7 +221,7 @@ func TestFilter(t *testing.T) {
 
 func TestBatchIsTheSameForAnyThreads(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
-	const n, dim, nq = 1200, 33, 77
+	const n, dim, nq = 700, 33, 31
 	vecs, queries := clustered(rng, n, dim, 40), clustered(rng, nq, dim, 40)
 	eachIndex(t, dim, func(t *testing.T, opts Options) {
 		x := open(t, opts)

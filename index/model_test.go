@@ -14,7 +14,7 @@ import (
 func TestModel(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	deadline := time.Now().Add(1200 * time.Millisecond)
+	deadline := time.Now().Add(800 * time.Millisecond)
 	games := 0
 	for time.Now().Before(deadline) {
 		for _, e := range engines {
