@@ -22,6 +22,7 @@ type File struct {
 	f      *os.File  // what to close; nil for the stdout that was passed in
 	target string    // the file to replace; "" when written straight
 	err    error     // first failed write: Commit must not follow it
+	ready  bool      // Prepare went well
 	closed bool
 }
 
@@ -154,6 +155,7 @@ func (f *File) Write(p []byte) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
+	f.ready = false
 	n, err := f.w.Write(p)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite
@@ -164,28 +166,41 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, f.err
 }
 
-// Commit makes the output final: it is on the disk and in its place when Commit
-// returns nil. On any error, a failed Write before included, the target is as it
-// was and the temporary file is gone. A second Commit is an [ErrClosed].
-func (f *File) Commit() error {
+// Prepare brings all that was written to the disk, so that only the rename is left
+// to Commit. Who has several outputs prepares them all before the first Commit: a
+// disk that is full then leaves none of them. On an error the file is aborted.
+func (f *File) Prepare() error {
 	switch {
 	case f.closed:
 		return &Error{Path: f.name, Msg: "committed after it was closed", Err: ErrClosed}
 	case f.err != nil:
 		f.Abort()
 		return f.err
-	case f.f == nil:
-		f.closed = true
+	case f.ready || f.target == "":
 		return nil
-	case f.target == "":
-		f.closed = true
-		return f.wrap(f.f.Close())
 	}
 	if err := f.f.Sync(); err != nil {
 		f.Abort()
 		return f.wrap(err)
 	}
+	f.ready = true
+	return nil
+}
+
+// Commit makes the output final: it is on the disk and in its place when Commit
+// returns nil. On any error, a failed Write before included, the target is as it
+// was and the temporary file is gone. A second Commit is an [ErrClosed].
+func (f *File) Commit() error {
+	if err := f.Prepare(); err != nil {
+		return err
+	}
 	f.closed = true
+	switch {
+	case f.f == nil:
+		return nil
+	case f.target == "":
+		return f.wrap(f.f.Close())
+	}
 	temp := f.f.Name()
 	err := f.f.Close()
 	if err == nil {

@@ -180,14 +180,23 @@ func (w *Writer) write(b []byte) error {
 	return err
 }
 
-// Commit flushes and puts the file in its place; see [File.Commit].
-func (w *Writer) Commit() error {
+// Prepare writes out what is held back, the end of the gzip data too; no row may
+// follow it. See [File.Prepare].
+func (w *Writer) Prepare() error {
 	err := w.out.Flush()
 	if err == nil && w.zip != nil {
-		err = w.zip.Close()
+		err = w.zip.Close() // again and again does no harm
 	}
 	if err != nil {
 		w.file.Abort()
+		return err
+	}
+	return w.file.Prepare()
+}
+
+// Commit puts the file in its place; see [File.Commit].
+func (w *Writer) Commit() error {
+	if err := w.Prepare(); err != nil {
 		return err
 	}
 	return w.file.Commit()
