@@ -27,22 +27,25 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 		l.at[0][len(l.schema)-1] = c
 	}
 	if len(sources) > 1 {
-		if err := l.meet(sources[1], mapping); err != nil {
+		if err := l.meet(sources[0], sources[1], mapping); err != nil {
 			return nil, err
 		}
-	} else if len(mapping) > 0 {
-		return nil, usagef("--map needs two files")
 	}
 	if len(l.schema) == 0 {
-		return nil, fmt.Errorf("%s: no column to compare besides the key %q", sources[0].name(), sources[0].keyName())
+		return nil, fmt.Errorf("%s: no column to compare besides the key %q; add one, or name another key with --id", sourceNames(sources), sources[0].keyName())
 	}
 	l.infer(sources)
+	for f := range l.schema {
+		if isClusterColumn(l.schema[f].Name) {
+			l.schema[f].Kind = record.Ignore
+		}
+	}
 	schema, err := l.schema.Override(kinds)
 	if err != nil {
-		return nil, usagef("--schema: %w", err)
+		return nil, usagef("--schema: %s", strings.TrimPrefix(err.Error(), record.ErrSchema.Error()+": "))
 	}
 	if !slices.ContainsFunc(schema, func(f record.Field) bool { return f.Kind != record.Ignore }) {
-		return nil, fmt.Errorf("no column to compare: every column is empty or ignored (%s)", schema)
+		return nil, fmt.Errorf("%s: no column to compare: all are empty or ignored (%s); --schema COL:text lets one count", sourceNames(sources), schema)
 	}
 	l.schema = schema
 	return l, nil
@@ -60,20 +63,29 @@ func (l *layout) add(name string) {
 }
 
 // meet places the columns of the right source.
-func (l *layout) meet(right *source, mapping []string) error {
+func (l *layout) meet(left, right *source, mapping []string) error {
 	mapped := map[int]int{} // right column -> field
 	for _, m := range mapping {
 		from, to, ok := strings.Cut(m, "=")
 		if !ok {
 			return usagef("--map: %q is not LEFT=RIGHT", m)
 		}
-		f := slices.IndexFunc(l.schema, func(f record.Field) bool { return record.SameName(f.Name, from) })
+		f := findName(l.schema.Names(), from)
 		if f < 0 {
-			return usagef("--map: the left file has no column %q; it has %s", from, strings.Join(l.schema.Names(), ", "))
+			c := left.column(from)
+			if c < 0 {
+				return usagef("--map: the left file %s has no column %q; it has %s", left.name(), from, strings.Join(left.Header, ", "))
+			}
+			l.add(left.Header[c]) // the key, to be compared as well
+			f = len(l.schema) - 1
+			l.at[0][f] = c
 		}
 		c := right.column(to)
 		if c < 0 {
-			return usagef("--map: the right file has no column %q; it has %s", to, strings.Join(right.Header, ", "))
+			return usagef("--map: the right file %s has no column %q; it has %s", right.name(), to, strings.Join(right.Header, ", "))
+		}
+		if _, twice := mapped[c]; twice || l.at[1][f] != missing {
+			return usagef("--map: %s meets a column that another --map has taken", m)
 		}
 		mapped[c] = f
 		l.at[1][f] = c
@@ -82,7 +94,7 @@ func (l *layout) meet(right *source, mapping []string) error {
 		if _, done := mapped[c]; done {
 			continue
 		}
-		f := slices.IndexFunc(l.schema, func(f record.Field) bool { return record.SameName(f.Name, right.Header[c]) })
+		f := findName(l.schema.Names(), right.Header[c])
 		if f < 0 || l.at[1][f] != missing {
 			l.add(right.Header[c])
 			f = len(l.schema) - 1
@@ -123,6 +135,34 @@ func (l *layout) records(s int, src *source) iter.Seq2[record.Record, error] {
 			}
 		}
 	}
+}
+
+// isClusterColumn says whether a column is the result of an earlier run by its
+// name. Equal numbers of such a column would be an echo, not evidence.
+func isClusterColumn(name string) bool {
+	name = record.FoldName(name)
+	for prefix := record.FoldName(clusterPrefix); strings.HasPrefix(name, prefix); {
+		name = name[len(prefix):]
+	}
+	return name == record.FoldName(clusterColumn)
+}
+
+// earlier names the fields that stand aside for [isClusterColumn].
+func (l *layout) earlier() (names []string) {
+	for _, f := range l.schema {
+		if isClusterColumn(f.Name) && f.Kind == record.Ignore {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+func sourceNames(sources []*source) string {
+	var names []string
+	for _, s := range sources {
+		names = append(names, s.name())
+	}
+	return strings.Join(names, " and ")
 }
 
 // alone names the fields that only source s has.

@@ -32,17 +32,17 @@ learned from the file itself, and the threshold is found automatically.`,
 		},
 	}
 	j.flags(c)
-	c.Flags().StringVar(&j.read.id, "id", "", "key column (default: id, else the first column whose values are unique, else the row number)")
-	c.Flags().StringVar(&j.pairs, "pairs", "", "write the matching pairs here: left_id,right_id,score")
+	c.Flags().StringVar(&j.read.id, "id", "", "`COL` is the key (default: id, else the first column whose values are unique, else the row number)")
+	c.Flags().StringVar(&j.pairs, "pairs", "", "write the matching pairs to `FILE`: left_id,right_id,score")
 	return c
 }
 
 func (j *job) dedupe(ctx context.Context, paths []string) error {
-	if err := j.validate(); err != nil {
+	if err := j.validate(paths); err != nil {
 		return err
 	}
 	defer j.close()
-	if err := j.open(); err != nil {
+	if err := j.open(paths); err != nil {
 		return err
 	}
 	cs, err := j.load(ctx, paths, []string{j.read.id})
@@ -64,8 +64,12 @@ func (j *job) dedupe(ctx context.Context, paths []string) error {
 	return j.finish(res)
 }
 
-// clusterColumn is the name of the column that dedupe puts first.
-const clusterColumn = "cluster_id"
+// The column that dedupe puts first. Where the input has one of that name
+// already, the new one gets the prefix, as often as it takes.
+const (
+	clusterColumn = "cluster_id"
+	clusterPrefix = "doppel_"
+)
 
 // writeClusters writes all rows in their order. Cluster numbers count from 1 in
 // the order of their first row, so that the same file gives the same numbers.
@@ -73,7 +77,7 @@ func (j *job) writeClusters(res *match.Result) error {
 	src := j.sources[0]
 	name := clusterColumn
 	for src.column(name) >= 0 {
-		name = "doppel_" + name
+		name = clusterPrefix + name
 	}
 	if name != clusterColumn {
 		j.warn("%s has a column %s already; the new one is called %s", src.name(), clusterColumn, name)

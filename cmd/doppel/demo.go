@@ -40,15 +40,15 @@ truth, and writes a page about the run.`,
 		Example: `  doppel demo
   doppel demo --products 5000 --seed 7 --report demo.html
   doppel demo --dir demo      keep the made-up files, then: doppel dedupe demo/catalogue.csv`,
-		Args: cobra.NoArgs,
+		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error { return d.run(c.Context()) },
 	}
 	f := c.Flags()
-	f.IntVar(&d.products, "products", 1000, "number of distinct products")
-	f.Uint64Var(&d.seed, "seed", 1, "seed of the made-up products")
-	f.IntVar(&d.threads, "threads", 0, "worker threads (default all cores)")
-	f.StringVar(&d.report, "report", "report.html", "where to write the page; empty for none")
-	f.StringVar(&d.dir, "dir", "", "keep the made-up files in this directory")
+	f.IntVar(&d.products, "products", 1000, "make `N` distinct products")
+	f.Uint64Var(&d.seed, "seed", 1, "seed `N` of the made-up products")
+	f.IntVar(&d.threads, "threads", 0, "use `N` threads (default all cores)")
+	f.StringVar(&d.report, "report", "report.html", "write the page to `FILE`; empty for none")
+	f.StringVar(&d.dir, "dir", "", "keep the made-up files in `DIR`")
 	return c
 }
 
@@ -57,6 +57,17 @@ func (d *demo) run(ctx context.Context) error {
 	if err := opts.Validate(); err != nil || d.products < 10 {
 		return usagef("--products: %d; use 10 or more", d.products)
 	}
+	if d.threads < 0 {
+		return usagef("--threads: %d is negative", d.threads)
+	}
+	if d.report == "-" {
+		return usagef("--report: the demo prints to stdout already; name a file")
+	}
+	page, err := d.openPage()
+	if err != nil {
+		return err
+	}
+	defer page.Abort()
 	catalogue := synth.Catalogue(opts)
 	left, right, truth := synth.Shops(opts)
 	if d.dir != "" {
@@ -64,7 +75,7 @@ func (d *demo) run(ctx context.Context) error {
 			return err
 		}
 	}
-	page, err := d.dedupe(ctx, catalogue)
+	about, err := d.dedupe(ctx, catalogue)
 	if err != nil {
 		return err
 	}
@@ -74,7 +85,10 @@ func (d *demo) run(ctx context.Context) error {
 	if d.report == "" {
 		return nil
 	}
-	if err := d.writePage(page); err != nil {
+	if err := report.Write(page, about); err != nil {
+		return err
+	}
+	if err := page.Commit(); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(d.stdout, "\nThe pairs side by side, with what agrees and what differs: %s\n", d.report)
@@ -84,7 +98,7 @@ func (d *demo) run(ctx context.Context) error {
 // keep writes the made-up tables as CSV, in a fixed order.
 func (d *demo) keep(tables map[string]*synth.Table) error {
 	if err := os.MkdirAll(d.dir, 0o777); err != nil {
-		return err
+		return fmt.Errorf("--dir: %s: %w; name a directory that can be made", d.dir, plainCause(err))
 	}
 	for _, name := range []string{"catalogue.csv", "shop-a.csv", "shop-b.csv"} {
 		if err := writeTable(filepath.Join(d.dir, name), tables[name]); err != nil {
@@ -246,14 +260,11 @@ func (d *demo) link(ctx context.Context, left, right *synth.Table, truth [][2]in
 	return err
 }
 
-func (d *demo) writePage(p report.Page) error {
-	f, err := table.CreateFile(d.report, d.stdout)
-	if err != nil {
-		return err
+// openPage makes the report ready before the work, so that a path that cannot be
+// written fails first.
+func (d *demo) openPage() (*table.File, error) {
+	if d.report == "" {
+		return table.CreateFile(os.DevNull, nil)
 	}
-	defer f.Abort()
-	if err := report.Write(f, p); err != nil {
-		return err
-	}
-	return f.Commit()
+	return table.CreateFile(d.report, nil)
 }

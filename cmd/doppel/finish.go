@@ -11,7 +11,7 @@ import (
 )
 
 // match runs the matcher with a progress bar, and passes its warnings on.
-func (j *job) match(_ context.Context, run func() (*match.Result, error)) (*match.Result, error) {
+func (j *job) match(ctx context.Context, run func() (*match.Result, error)) (*match.Result, error) {
 	j.progress = newProgress(j.app)
 	if j.progress != nil {
 		j.opts.Progress = j.progress.show
@@ -19,7 +19,7 @@ func (j *job) match(_ context.Context, run func() (*match.Result, error)) (*matc
 	res, err := run()
 	j.progress.end()
 	if err != nil {
-		return nil, err
+		return nil, j.store.workError(ctx, err)
 	}
 	for _, w := range res.Warnings {
 		j.warn("%s", w)
@@ -76,8 +76,7 @@ func clustered(res *match.Result) (rows int) {
 	return rows
 }
 
-// summary is what --json prints. Times are left out of nothing: a program that compares
-// runs should ignore seconds.
+// summary is what --json prints. All but seconds is the same for the same input.
 type summary struct {
 	Command       string   `json:"command"`
 	Rows          []int    `json:"rows"`
@@ -96,8 +95,8 @@ type summary struct {
 func (j *job) summary(res *match.Result) summary {
 	s := summary{
 		Command: j.command, Schema: j.layout.schema.String(), Candidates: res.Stats.Candidates,
-		Threshold: res.Threshold, AutoThreshold: res.AutoThreshold, Matches: len(res.Matches),
-		Warnings: append([]string{}, res.Warnings...), Seconds: math.Round(time.Since(j.started).Seconds()*1000) / 1000,
+		Threshold: math.Round(res.Threshold*1e6) / 1e6, AutoThreshold: res.AutoThreshold, Matches: len(res.Matches),
+		Warnings: append([]string{}, j.warnings...), Seconds: math.Round(time.Since(j.started).Seconds()*1000) / 1000,
 	}
 	for _, src := range j.sources {
 		s.Rows = append(s.Rows, len(src.Rows))

@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,12 +35,14 @@ type job struct {
 	page             *table.File
 	sources          []*source
 	layout           *layout
-	file             *db.DB
+	store            *store
+	names            []string // of the collections, one per source
 	progress         *progress
 }
 
 // committer is an output that appears only when the whole run went well.
 type committer interface {
+	Prepare() error
 	Commit() error
 	Abort()
 }
@@ -52,22 +50,22 @@ type committer interface {
 // flags that dedupe and link share.
 func (j *job) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVarP(&j.out, "output", "o", "-", "write the result here; .csv, .tsv or .jsonl, also .gz; - is stdout")
-	f.StringVar(&j.schema, "schema", "", "kinds of columns that were guessed wrong: price:number,notes:ignore (text, number, category, code, ignore)")
-	f.StringVar(&j.threshold, "threshold", "auto", "least probability of a match, 0 to 1, or auto")
-	f.StringVar(&j.report, "report", "", "write a page about the run: report.html")
-	f.StringVar(&j.dbPath, "db", "", "keep records, vectors and encoder in this .doppel file")
+	f.StringVarP(&j.out, "output", "o", "-", "write the result to `FILE`: .csv, .tsv or .jsonl, each also .gz; - is stdout")
+	f.StringVar(&j.report, "report", "", "write a page about the run to `FILE`.html")
+	f.StringVar(&j.threshold, "threshold", "auto", "least probability `X` of a match, above 0 and up to 1, or auto")
+	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
+	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20)")
+	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
+	f.StringVar(&j.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
+	f.StringVar(&j.dbPath, "db", "", "keep records, vectors and encoder in `FILE`.doppel")
 	f.BoolVar(&j.replace, "replace", false, "with --db: replace collections of the same name")
-	f.IntVar(&j.topK, "top", 0, "candidates of each record from each view (default 20)")
-	f.IntVar(&j.threads, "threads", 0, "worker threads; the result does not depend on it (default all cores)")
-	f.Uint64Var(&j.seed, "seed", 1, "seed of what is sampled; same seed, same result")
-	f.BoolVar(&j.json, "json", false, "write a summary as JSON: to stdout when -o names a file, else to stderr")
-	f.StringVar(&j.read.delimiter, "delimiter", "", "separator of values; found from the header by default")
-	f.StringVar(&j.read.badRows, "bad-rows", "fail", "what to do with rows that cannot be read: fail or skip")
+	f.BoolVar(&j.json, "json", false, "print a summary as JSON: to stdout when -o names a file, else to stderr")
+	f.IntVar(&j.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")
+	f.Uint64Var(&j.seed, "seed", 1, "seed `N` of what is sampled; same seed, same result")
 }
 
 // validate turns flags into options before any work is done.
-func (j *job) validate() error {
+func (j *job) validate(paths []string) error {
 	j.started = time.Now()
 	if j.threshold != "auto" {
 		t, err := strconv.ParseFloat(j.threshold, 64)
@@ -78,36 +76,30 @@ func (j *job) validate() error {
 	}
 	card, err := match.ParseCardinality(j.cardinality)
 	if err != nil {
-		return usagef("--cardinality: %w", err)
+		return usagef("--cardinality: %q is none of one-to-one, one-to-many, many-to-many", j.cardinality)
 	}
-	if j.topK < 0 || j.threads < 0 {
-		return usagef("--top and --threads must not be negative")
+	if j.topK < 0 {
+		return usagef("--top: %d is negative", j.topK)
+	}
+	if j.threads < 0 {
+		return usagef("--threads: %d is negative", j.threads)
 	}
 	if j.replace && j.dbPath == "" {
 		return usagef("--replace needs --db")
 	}
 	j.opts.Cardinality, j.opts.TopK, j.opts.Threads, j.opts.Seed = card, j.topK, j.threads, j.seed
-	return j.distinctOutputs()
-}
-
-// distinctOutputs refuses to write two things to one place, or over an input.
-func (j *job) distinctOutputs() error {
-	seen := map[string]string{}
-	for _, o := range []struct{ flag, path string }{{"-o", j.out}, {"--pairs", j.pairs}, {"--report", j.report}, {"--db", j.dbPath}} {
-		if o.path == "" {
-			continue
-		}
-		clean := filepath.Clean(o.path)
-		if before, taken := seen[clean]; taken {
-			return usagef("%s and %s both name %s", before, o.flag, o.path)
-		}
-		seen[clean] = o.flag
+	if len(paths) == 2 && paths[0] == "-" && paths[1] == "-" {
+		return usagef("only one of the two files can be stdin")
 	}
-	return nil
+	return j.distinctPaths(paths)
 }
 
 // open makes the outputs ready, so that a path that cannot be written fails first.
-func (j *job) open() (err error) {
+func (j *job) open(paths []string) (err error) {
+	j.names = collectionNames(paths)
+	if j.store, err = openStore(j.dbPath, j.replace, j.names); err != nil {
+		return err
+	}
 	if j.result, err = table.Create(j.out, j.stdout); err != nil {
 		return err
 	}
@@ -127,14 +119,20 @@ func (j *job) open() (err error) {
 	return nil
 }
 
-// commit puts every output in its place.
+// commit puts every output in its place, once all of them are on the disk.
 func (j *job) commit() error {
+	for _, w := range j.writers {
+		if err := w.Prepare(); err != nil {
+			return err
+		}
+	}
 	for _, w := range j.writers {
 		if err := w.Commit(); err != nil {
 			return err
 		}
 	}
 	j.writers = nil
+	j.store.keep()
 	return nil
 }
 
@@ -143,9 +141,9 @@ func (j *job) close() {
 	for _, w := range j.writers {
 		w.Abort()
 	}
-	if j.file != nil {
-		if err := j.file.Close(); err != nil {
-			j.warn("closing the database: %v", err)
+	if j.store != nil {
+		if err := j.store.close(); err != nil {
+			j.warn("%v", err)
 		}
 	}
 	j.progress.end()
@@ -162,17 +160,9 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 		return nil, err
 	}
 	j.describe()
-	if j.dbPath == "" {
-		j.file, err = db.OpenTemp()
-	} else {
-		j.file, err = db.Open(j.dbPath, nil)
-	}
-	if err != nil {
-		return nil, err
-	}
 	var out []*db.Collection
-	for s, name := range j.collectionNames() {
-		c, err := j.store(ctx, s, name)
+	for s := range j.sources {
+		c, err := j.store.put(ctx, j.names[s], j.layout.schema, j.layout.records(s, j.sources[s]), j.threads)
 		if err != nil {
 			return nil, err
 		}
@@ -182,9 +172,6 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 }
 
 func (j *job) readAll(ctx context.Context, paths, keys []string) error {
-	if len(paths) == 2 && paths[0] == "-" && paths[1] == "-" {
-		return usagef("only one of the two files can be stdin")
-	}
 	for i, p := range paths {
 		s, err := j.readSource(ctx, p, j.read, keys[i])
 		if err != nil {
@@ -193,41 +180,6 @@ func (j *job) readAll(ctx context.Context, paths, keys []string) error {
 		j.sources = append(j.sources, s)
 	}
 	return nil
-}
-
-// store writes source s as a collection.
-func (j *job) store(ctx context.Context, s int, name string) (*db.Collection, error) {
-	c, err := j.file.Create(name, j.layout.schema)
-	if errors.Is(err, db.ErrExists) {
-		if !j.replace {
-			return nil, fmt.Errorf("%s already has a collection %q; add --replace to replace it, or name another file with --db", j.dbPath, name)
-		}
-		if err := j.file.Drop(name); err != nil {
-			return nil, err
-		}
-		c, err = j.file.Create(name, j.layout.schema)
-	}
-	if err != nil {
-		return nil, err
-	}
-	_, err = c.PutAll(ctx, j.layout.records(s, j.sources[s]), &db.PutOptions{Insert: true, Threads: j.threads})
-	return c, err
-}
-
-// collectionNames are the file names without their endings, made different.
-func (j *job) collectionNames() []string {
-	var names []string
-	for _, s := range j.sources {
-		name := s.name()
-		for ext := filepath.Ext(name); ext != "" && ext != name; ext = filepath.Ext(name) {
-			name = strings.TrimSuffix(name, ext)
-		}
-		for slices.Contains(names, name) {
-			name += "-2"
-		}
-		names = append(names, name)
-	}
-	return names
 }
 
 // describe says what was understood of the files.
@@ -244,6 +196,9 @@ func (j *job) describe() {
 		fields = append(fields, f.Name+" "+f.Kind.String())
 	}
 	j.say("columns: %s", strings.Join(fields, ", "))
+	for _, name := range j.layout.earlier() {
+		j.say("%s is taken for the result of an earlier run and not compared (--schema %s:category compares it)", name, name)
+	}
 	if len(j.sources) == 2 {
 		for s, side := range []string{"left", "right"} {
 			if names := j.layout.alone(s); len(names) > 0 {

@@ -32,18 +32,18 @@ By default a row has at most one partner.`,
 		},
 	}
 	j.flags(c)
-	c.Flags().StringVar(&j.read.id, "id", "", "key column of both files, or LEFT=RIGHT (default: id, else the first column whose values are unique, else the row number)")
-	c.Flags().StringArrayVar(&j.mapping, "map", nil, "columns that mean the same: LEFT=RIGHT; repeat as needed")
-	c.Flags().StringVar(&j.cardinality, "cardinality", match.OneToOne.String(), "one-to-one, one-to-many or many-to-many")
+	c.Flags().StringVar(&j.read.id, "id", "", "`COL` is the key of both files, LEFT=RIGHT where they differ (default: id, else the first column whose values are unique, else the row number)")
+	c.Flags().StringArrayVar(&j.mapping, "map", nil, "columns `LEFT=RIGHT` mean the same; repeat as needed")
+	c.Flags().StringVar(&j.cardinality, "cardinality", match.OneToOne.String(), "`HOW` many partners a row may have: one-to-one, one-to-many (a left row many, a right row one) or many-to-many")
 	return c
 }
 
 func (j *job) link(ctx context.Context, paths []string) error {
-	if err := j.validate(); err != nil {
+	if err := j.validate(paths); err != nil {
 		return err
 	}
 	defer j.close()
-	if err := j.open(); err != nil {
+	if err := j.open(paths); err != nil {
 		return err
 	}
 	left, right, split := strings.Cut(j.read.id, "=")

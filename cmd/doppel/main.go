@@ -18,9 +18,11 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130 // 128 + SIGINT, as shells report it
+	exitPipe        = 141 // 128 + SIGPIPE
 )
 
 func main() {
+	ignoreSignals()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -32,10 +34,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	var usage *usageError
 	switch {
 	case err == nil:
@@ -43,8 +42,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "doppel: interrupted; no output file was written")
 		return exitInterrupted
+	case errors.Is(err, syscall.EPIPE):
+		return exitPipe // as with "| head": nobody is left to tell
 	case errors.As(err, &usage) || !a.started:
-		fmt.Fprintf(stderr, "doppel: %v\nRun 'doppel help' or add --help to the command.\n", err)
+		fmt.Fprintf(stderr, "doppel: %v\nRun '%s --help' for usage and examples.\n", err, command.CommandPath())
 		return exitUsage
 	}
 	fmt.Fprintf(stderr, "doppel: %v\n", err)
@@ -56,17 +57,8 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	quiet          bool
-	started        bool // the command line was understood: later errors are not about usage
-}
-
-// usageError is a wrong command line that cobra could not see.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...)}
+	warnings       []string // what warn said
+	started        bool     // the command line was understood: later errors are not about usage
 }
 
 // say writes a line for the reader to stderr, unless --quiet.
@@ -78,5 +70,7 @@ func (a *app) say(format string, args ...any) {
 
 // warn writes a line that even --quiet lets through.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintf(a.stderr, "warning: "+format+"\n", args...)
+	w := fmt.Sprintf(format, args...)
+	a.warnings = append(a.warnings, w)
+	fmt.Fprintln(a.stderr, "warning: "+w)
 }

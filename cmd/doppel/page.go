@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -21,11 +22,23 @@ func (j *job) writeReport(res *match.Result) error {
 	p := pageOf(res)
 	p.Command, p.Schema = j.command, j.layout.schema
 	p.Settings = j.settings()
-	for _, s := range j.sources {
-		p.Sources = append(p.Sources, report.Source{Name: s.name(), Rows: len(s.Rows), Key: s.keyName()})
+	for i, s := range j.sources {
+		p.Sources = append(p.Sources, report.Source{Name: j.titles()[i], Rows: len(s.Rows), Key: s.keyName()})
 		p.Warnings = append(p.Warnings, s.Warnings...)
 	}
 	return report.Write(j.page, p)
+}
+
+// titles are the file names without their directories, unless both are the same.
+func (j *job) titles() []string {
+	var short, long []string
+	for _, s := range j.sources {
+		short, long = append(short, filepath.Base(s.name())), append(long, s.name())
+	}
+	if len(short) == 2 && short[0] == short[1] {
+		return long
+	}
+	return short
 }
 
 func (j *job) settings() []report.Setting {

@@ -18,34 +18,25 @@ It needs no labels, no set-up and no network.`,
   cat p.csv | doppel dedupe - > out.csv        from and to a pipe`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q", args[0])
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:          cobra.ArbitraryArgs, // judged by helpUnlessArgs
+		RunE:          helpUnlessArgs,
 		PersistentPreRun: func(*cobra.Command, []string) {
 			a.started = true
 		},
 	}
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but warnings and errors")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newVersion(a))
-	return root
-}
-
-// exactArgs is cobra's, with the names of what is missing.
-func exactArgs(names ...string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return usagef("%s needs %s", c.CommandPath(), names[len(args)])
-		case len(args) > len(names):
-			return usagef("%s takes %d argument(s), got %d: %q is one too many", c.CommandPath(), len(names), len(args), args[len(names)])
-		}
-		return nil
+	root.InitDefaultCompletionCmd("completion")
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Args, c.RunE = cobra.ArbitraryArgs, helpUnlessArgs
 	}
+	return root
 }
 
 func count(n int, one, many string) string {

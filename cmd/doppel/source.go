@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/record"
 )
@@ -60,7 +60,7 @@ func (a *app) readSource(ctx context.Context, path string, o readOptions, wantKe
 func (o readOptions) table(a *app) (*table.Options, error) {
 	bad, err := table.ParseBadRows(o.badRows)
 	if err != nil {
-		return nil, usagef("--bad-rows: %w", err)
+		return nil, usagef("--bad-rows: %q is neither fail nor skip", o.badRows)
 	}
 	opts := &table.Options{Stdin: a.stdin, BadRows: bad}
 	switch d := o.delimiter; {
@@ -72,8 +72,8 @@ func (o readOptions) table(a *app) (*table.Options, error) {
 	default:
 		return nil, usagef("--delimiter: %q is not one character; use ',', ';', '|' or tab", d)
 	}
-	if err := opts.Validate(); err != nil {
-		return nil, usagef("--delimiter: %w", err)
+	if opts.Validate() != nil {
+		return nil, usagef("--delimiter: %q cannot separate values; use ',', ';', '|' or tab", o.delimiter)
 	}
 	return opts, nil
 }
@@ -85,18 +85,23 @@ func (a *app) reportReading(t *table.Table) {
 	for _, err := range t.Skipped {
 		a.say("skipped: %v", err)
 	}
+	if more := t.SkippedRows - len(t.Skipped); more > 0 && len(t.Skipped) > 0 {
+		a.say("skipped: %s more", thousands(more))
+	}
 	if t.SkippedRows > 0 {
-		a.warn("%s: %s skipped", t.Path, count(t.SkippedRows, "bad row", "bad rows"))
+		a.warn("%s: %s skipped", orStdin(t.Path), count(t.SkippedRows, "bad row", "bad rows"))
 	}
 }
 
-// name is the file name as messages show it.
-func (s *source) name() string {
-	if s.Path == "-" {
+func orStdin(path string) string {
+	if path == "-" {
 		return "stdin"
 	}
-	return filepath.Base(s.Path)
+	return path
 }
+
+// name is the file as messages call it: by the path that was given.
+func (s *source) name() string { return orStdin(s.Path) }
 
 // keyName is the key column's name, "" for row numbers.
 func (s *source) keyName() string {
@@ -108,13 +113,14 @@ func (s *source) keyName() string {
 
 // findKey applies the rule of --id: the column that is named; else one called id;
 // else the first whose values are all there and all different; else the row
-// number. Only the last two can be wrong about what identifies a row, so a
-// column of text that is taken this way is compared as well.
+// number. The third can be wrong about what identifies a row, so a column of
+// words that is taken this way is compared as well, and prices and the cluster
+// numbers of an earlier run are not taken at all.
 func (s *source) findKey(want string) error {
 	if want != "" {
 		c := s.column(want)
 		if c < 0 {
-			return fmt.Errorf("%s: no column %q for --id; the columns are %s", s.name(), want, strings.Join(s.Header, ", "))
+			return usagef("--id: %s has no column %q; the columns are %s", s.name(), want, strings.Join(s.Header, ", "))
 		}
 		return s.useKey(c)
 	}
@@ -123,8 +129,8 @@ func (s *source) findKey(want string) error {
 	}
 	kinds := record.Infer(s.Header, s.Rows)
 	for c := range s.Header {
-		if len(s.Header) > 1 && s.unique(c) {
-			s.compare = kinds[c].Kind == record.Text
+		if len(s.Header) > 1 && !isClusterColumn(s.Header[c]) && s.unique(c) && (kinds[c].Kind != record.Number || s.whole(c)) {
+			s.compare = kinds[c].Kind == record.Text || kinds[c].Kind == record.Category
 			return s.useKey(c)
 		}
 	}
@@ -135,20 +141,33 @@ func (s *source) findKey(want string) error {
 	return nil
 }
 
-func (s *source) column(name string) int {
-	if c := slices.Index(s.Header, name); c >= 0 {
-		return c
+func (s *source) column(name string) int { return findName(s.Header, name) }
+
+// findName gives the index of name, else of the first that means the same, else -1.
+func findName(names []string, name string) int {
+	if i := slices.Index(names, name); i >= 0 {
+		return i
 	}
-	return slices.IndexFunc(s.Header, func(h string) bool { return record.SameName(h, name) })
+	return slices.IndexFunc(names, func(n string) bool { return record.SameName(n, name) })
 }
 
 func (s *source) unique(c int) bool {
 	seen := make(map[string]bool, len(s.Rows))
 	for _, row := range s.Rows {
-		if row[c] == "" || seen[row[c]] {
+		if row[c] == "" || len(row[c]) > db.MaxKeySize || seen[row[c]] {
 			return false
 		}
 		seen[row[c]] = true
+	}
+	return true
+}
+
+// whole says whether all values of column c are written in digits only.
+func (s *source) whole(c int) bool {
+	for _, row := range s.Rows {
+		if strings.Trim(row[c], "0123456789") != "" {
+			return false
+		}
 	}
 	return true
 }
@@ -157,11 +176,15 @@ func (s *source) unique(c int) bool {
 func (s *source) useKey(c int) error {
 	s.key, s.keys = c, make([]string, len(s.Rows))
 	first := make(map[string]int, len(s.Rows))
-	const hint = "make the keys different, name another column with --id, or remove the column to number the rows"
+	const hint = "mend it, name another key column with --id, or rename this one so that another is looked for"
 	for i, row := range s.Rows {
 		k := row[c]
 		if k == "" {
-			return fmt.Errorf("%s:%d: field %d (%s): the key is empty; %s", s.name(), s.Lines[i], c+1, s.Header[c], hint)
+			return fmt.Errorf("%s:%d: field %d (%s): the key is missing; %s", s.name(), s.Lines[i], c+1, s.Header[c], hint)
+		}
+		if len(k) > db.MaxKeySize {
+			return fmt.Errorf("%s:%d: field %d (%s): the key has %s bytes, at most %s are possible; %s",
+				s.name(), s.Lines[i], c+1, s.Header[c], thousands(len(k)), thousands(db.MaxKeySize), hint)
 		}
 		if before, taken := first[k]; taken {
 			return fmt.Errorf("%s:%d: field %d (%s): key %q was used before in line %d; %s",

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test binary be the program: scripts and tests that run
+// "doppel" start this binary again, which then calls main.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"doppel": main})
+}
+
+// TestScripts runs what a user would type. Besides testscript's own, a script has:
+//
+//	bytes FILE 'TEXT' [N 'TEXT']...   write a file; TEXT may hold \x00 and the like, N repeats the next TEXT
+//	leftovers                         fail if a temporary file is left anywhere
+//	partners FILE COLUMN N|+          the commonest value of the column occurs N times, or (+) more than once
+//	validjson FILE                    the file is one JSON value
+//	lines FILE N                      the file has N lines
+//	[root] [full]                     we may do anything; there is a disk that is always full
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "full":
+				_, err := os.Stat("/dev/full")
+				return err == nil, nil
+			}
+			return false, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bytes": scriptBytes, "leftovers": scriptLeftovers, "partners": scriptPartners,
+			"validjson": scriptValidJSON, "lines": scriptLines,
+		},
+	})
+}
+
+func scriptBytes(ts *testscript.TestScript, _ bool, args []string) {
+	var out bytes.Buffer
+	times := 1
+	for _, arg := range args[1:] {
+		if n, err := strconv.Atoi(arg); err == nil {
+			times = n
+			continue
+		}
+		text, err := strconv.Unquote(`"` + strings.ReplaceAll(arg, `"`, `\"`) + `"`)
+		ts.Check(err)
+		out.WriteString(strings.Repeat(text, times))
+		times = 1
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o666))
+}
+
+func scriptLeftovers(ts *testscript.TestScript, neg bool, _ []string) {
+	found := leftovers(ts.MkAbs("."))
+	if len(found) > 0 != neg {
+		ts.Fatalf("temporary files: %q", found)
+	}
+}
+
+// leftovers lists the temporary files under dir.
+func leftovers(dir string) (found []string) {
+	_ = filepath.WalkDir(dir, func(path string, _ os.DirEntry, _ error) error {
+		if strings.Contains(filepath.Base(path), "doppel-") && strings.HasSuffix(path, ".tmp") {
+			found = append(found, path)
+		}
+		return nil
+	})
+	return found
+}
+
+func scriptPartners(ts *testscript.TestScript, _ bool, args []string) {
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	counts, most := map[string]int{}, 0
+	for c, name := range rows[0] {
+		if name == args[1] {
+			for _, row := range rows[1:] {
+				counts[row[c]]++
+				most = max(most, counts[row[c]])
+			}
+		}
+	}
+	if args[2] == "+" && most < 2 || args[2] != "+" && strconv.Itoa(most) != args[2] {
+		ts.Fatalf("the commonest %s of %s occurs %d times, not %s", args[1], args[0], most, args[2])
+	}
+}
+
+func scriptValidJSON(ts *testscript.TestScript, _ bool, args []string) {
+	if text := ts.ReadFile(args[0]); !json.Valid([]byte(text)) {
+		ts.Fatalf("%s is no JSON: %s", args[0], text)
+	}
+}
+
+func scriptLines(ts *testscript.TestScript, _ bool, args []string) {
+	if n := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(n) != args[1] {
+		ts.Fatalf("%s has %d lines, not %s", args[0], n, args[1])
+	}
+}
