@@ -52,7 +52,7 @@ func (j *job) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&j.out, "output", "o", "-", "write the result to `FILE`: .csv, .tsv or .jsonl, each also .gz; - is stdout")
 	f.StringVar(&j.report, "report", "", "write a page about the run to `FILE`.html")
-	f.StringVar(&j.threshold, "threshold", "auto", "least probability `X` of a match, above 0 and up to 1, or auto")
+	f.StringVar(&j.threshold, "threshold", "auto", "least score `X` of a match, above 0 and up to 1, or auto")
 	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
 	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20)")
 	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
