@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"time"
@@ -59,8 +60,11 @@ func (j *job) saySummary(res *match.Result) {
 	} else {
 		j.say("%s", count(len(res.Matches), "match", "matches"))
 	}
-	j.say("%s compared, threshold %.2f (%s), %.1f s", count(res.Stats.Candidates, "candidate pair", "candidate pairs"),
-		res.Threshold, how, time.Since(j.started).Seconds())
+	threshold := fmt.Sprintf("threshold %.2f (%s)", res.Threshold, how)
+	if res.AutoThreshold && len(res.Matches) == 0 {
+		threshold = "nothing accepted"
+	}
+	j.say("%s compared, %s, %.1f s", count(res.Stats.Candidates, "candidate pair", "candidate pairs"), threshold, time.Since(j.started).Seconds())
 	for _, o := range []string{j.out, j.pairs, j.report} {
 		if o != "" && o != "-" {
 			j.say("wrote %s", o)

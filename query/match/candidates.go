@@ -38,7 +38,7 @@ const slab = 2048
 // vectorNearest gives for each record of q the k nearest of base by cosine,
 // best first. skipSelf leaves out the record of the same number.
 func vectorNearest(ctx context.Context, q, base *db.Snapshot, k int, skipSelf bool, threads int, tick func(done int)) ([][]scored, error) {
-	idx, err := index.New(index.Options{Dim: base.Dim})
+	idx, err := index.New(index.Options{Dim: base.Dim, Engine: index.Auto(base.Len(), base.Dim)})
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,13 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		x.Evidence = append(x.Evidence, Evidence{Name: name, Text: text, Value: value, Weight: without(change)})
 	}
 	for n, field := range d.corpus.schema {
-		add("same."+field.Name, field.Name+": both have "+a.list(n, i, j, pieceBoth), f.same[n], func(f *facts) { f.same[n] = 0 })
+		common := a.list(n, i, j, pieceBoth)
+		if common == "" {
+			common = "parts of words in common"
+		} else {
+			common = "both have " + common
+		}
+		add("same."+field.Name, field.Name+": "+common, f.same[n], func(f *facts) { f.same[n] = 0 })
 		add("conflict."+field.Name, fmt.Sprintf("%s: %s against %s", field.Name, a.list(n, i, j, pieceLeft), a.list(n, i, j, pieceRight)),
 			f.conflict[n], func(f *facts) { f.conflict[n], f.variant[n] = 0, 0 })
 		add("extra."+field.Name, field.Name+": one side says more", f.extra[n], func(f *facts) { f.extra[n] = 0 })

@@ -42,7 +42,7 @@ func ParseCardinality(s string) (Cardinality, error) {
 
 // Options tunes [Link] and [Dedupe]. The zero value is the default.
 type Options struct {
-	// Threshold is the least probability of a match; 0 finds it automatically.
+	// Threshold is the least score of a match (see [Pair]); 0 finds it automatically.
 	Threshold float64
 	// Cardinality of a link.
 	Cardinality Cardinality

@@ -17,6 +17,10 @@ type piece struct {
 	slot uint16 // 2 * field, plus 1 when it has a digit in it
 }
 
+// maxPieces bounds the pieces of a record that are aligned: the time of a pair
+// grows with the product of what its two sides have alone.
+const maxPieces = 2000
+
 // Slots tell words from numbers and codes, field by field: what a conflict
 // means differs between the two.
 func slotOf(field int, digit bool) uint16 {
@@ -252,7 +256,7 @@ func (t *pieceTable) intern(words [][]rawPiece) {
 	ids := map[string]uint32{}
 	t.of, t.sorted = make([][]piece, len(words)), make([][]uint16, len(words))
 	for i, ws := range words {
-		ws = ws[:min(len(ws), math.MaxUint16)]
+		ws = ws[:min(len(ws), maxPieces)]
 		ps, order := make([]piece, len(ws)), make([]uint16, len(ws))
 		for k, w := range ws {
 			id, ok := ids[w.word]

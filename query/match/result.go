@@ -61,7 +61,8 @@ type Result struct {
 	// ClusterOf gives, after a dedupe, a cluster number for each dense id, singles
 	// included; numbers are dense and ascend by first record. Nil after a link.
 	ClusterOf []uint32
-	// Threshold is the probability at and above which a pair can be accepted.
+	// Threshold is the score at and above which a pair can be accepted; 1 with
+	// AutoThreshold and no match says that none was found.
 	Threshold float64
 	// AutoThreshold says whether Threshold was found by the estimator.
 	AutoThreshold bool
