@@ -166,7 +166,13 @@ func (r *run) estimate(sc *score, picked []int) estimate {
 	if len(second) == 0 {
 		return guess(r.cols[viewRecordGrams].value, sc)
 	}
-	return estimateLink(v, n, newDecoys(second, third))
+	e := estimateLink(v, n, newDecoys(second, third))
+	if e.matched == 0 {
+		// No probability can be told. Whoever sets a threshold gets likeness.
+		e = guess(r.cols[viewRecordGrams].value, sc)
+		e.threshold, e.guessed = math.Inf(1), false
+	}
+	return e
 }
 
 // finishLink sorts pairs into matches and rejected ones.
@@ -178,7 +184,7 @@ func (r *run) finishLink(sc *score, e estimate, picked []int, accept func(int) b
 		r.warn("too few records to learn what a chance likeness is: pairs are taken when half of their spelling agrees")
 	case math.IsInf(e.threshold, 1) && r.opts.Threshold == 0:
 		r.warn("nothing is accepted: the best partners are no better than the second best. Do the two sides overlap? " +
-			"If one lists things several times, dedupe it first, or set a threshold and look at the best pairs")
+			"If one lists things several times, dedupe it first, or set a threshold: scores are then the share of the spelling that agrees")
 	}
 	taken := make([]bool, len(r.pairs))
 	for _, p := range picked {

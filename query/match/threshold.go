@@ -65,9 +65,6 @@ func estimateLink(v []float64, n int, d decoys) estimate {
 	alone := shareAlone(v, n, d)
 	e := estimate{matched: 1 - alone, threshold: math.Inf(1)}
 	if alone >= 1 {
-		// Nothing is accepted by itself; a reader who sets a threshold gets
-		// probabilities as if half of the records had a partner.
-		e.curve = fitCurve(v, n, d, .5)
 		return e
 	}
 	e.curve = fitCurve(v, n, d, alone)
