@@ -63,7 +63,7 @@ func (f figure) plot() (*plot.Plot, error) {
 	p.X.Label.Text, p.Y.Label.Text = "recall@10", "queries a second, one thread"
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	p.X.Min, p.X.Max = leastRecall, 1
-	p.Legend.Top = true
+	p.Legend.Left = true
 	for _, r := range f.results {
 		var xy plotter.XYs
 		for _, q := range r.points {
