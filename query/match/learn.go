@@ -20,13 +20,6 @@ type outcomes struct {
 	agreeOut, clashOut uint32 // in pairs of different groups
 }
 
-func (o *outcomes) add(p outcomes) {
-	o.agreeIn += p.agreeIn
-	o.clashIn += p.clashIn
-	o.agreeOut += p.agreeOut
-	o.clashOut += p.clashOut
-}
-
 func (o *outcomes) count(in, clash bool) {
 	switch {
 	case in && clash:

@@ -74,7 +74,6 @@ type Result struct {
 	Stats Stats
 
 	explain func(Pair) Explanation
-	rho     string
 }
 
 // Keys gives the keys of a pair's records.
