@@ -181,14 +181,17 @@ func (c *corpus) buildViews(ctx context.Context, threads int) error {
 		}
 	}
 	one := func(f int, add func(b *featureBag, value string)) func(b *featureBag, i int) {
-		return func(b *featureBag, i int) { add(b, c.text(i, f)) }
+		return func(b *featureBag, i int) {
+			if f >= 0 {
+				add(b, c.text(i, f))
+			}
+		}
 	}
 	grams := func(b *featureBag, v string) { b.grams(v, 3, 5) }
 	run := func(b *featureBag, v string) { b.run(v, 4, 6) }
-	name := max(c.name, 0)
 	recipes := [numViews]func(*featureBag, int){
 		viewRecordGrams: all(grams), viewRecordWords: all((*featureBag).words),
-		viewNameGrams: one(name, grams), viewNameWords: one(name, (*featureBag).words), viewNameRun: one(name, run),
+		viewNameGrams: one(c.name, grams), viewNameWords: one(c.name, (*featureBag).words), viewNameRun: one(c.name, run),
 	}
 	var err error
 	for v, recipe := range recipes {

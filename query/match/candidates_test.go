@@ -1,0 +1,113 @@
+package match
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestLexicalNearestAgainstBruteForce(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	base, maps := randomMatrix(rng, 150, 60)
+	const limit, k = 25, 7
+	df := map[uint32]int{}
+	for _, m := range maps {
+		for id := range m {
+			df[id]++
+		}
+	}
+	rare := func(i, j int) (sum float32, touched bool) { // in the order of ids, as the lists are walked
+		ids, ws := base.row(i)
+		other, ows := base.row(j)
+		for n, id := range ids {
+			if at, ok := slices.BinarySearch(other, id); ok && df[id] <= limit {
+				sum, touched = sum+ws[n]*ows[at], true
+			}
+		}
+		return sum, touched
+	}
+	for _, skipSelf := range []bool{false, true} {
+		for _, workers := range []int{1, 3} {
+			got, err := lexicalNearest(context.Background(), base, base.transpose(60, limit), base.rows(), k, skipSelf, workers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range base.rows() {
+				var want []scored
+				for j := range base.rows() {
+					if s, ok := rare(i, j); ok && !(skipSelf && i == j) {
+						want = append(want, scored{uint32(j), s})
+					}
+				}
+				slices.SortFunc(want, better)
+				if want = want[:min(k, len(want))]; !slices.Equal(got[i], want) {
+					t.Fatalf("row %d: %v, want %v", i, got[i], want)
+				}
+			}
+		}
+	}
+}
+
+func TestTakeBest(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		sums     []float32
+		touched  []uint32
+		k        int
+		skipSelf bool
+		want     []uint32
+	}{
+		{"best first", []float32{.1, .9, .5}, []uint32{0, 1, 2}, 3, false, []uint32{1, 2, 0}},
+		{"ties by row, whatever the order of visits", []float32{.5, .5, .5, .5}, []uint32{3, 1, 0, 2}, 3, false, []uint32{0, 1, 2}},
+		{"not itself", []float32{.5, .9, .5}, []uint32{2, 1, 0}, 2, true, []uint32{0, 2}},
+		{"fewer than asked for", []float32{0, .9, 0}, []uint32{1}, 5, false, []uint32{1}},
+		{"none", []float32{0, 0}, nil, 5, false, nil},
+	} {
+		acc := slices.Clone(c.sums)
+		var rows []uint32
+		for _, s := range takeBest(acc, c.touched, c.k, c.skipSelf, 1) {
+			if s.sim != c.sums[s.row] {
+				t.Errorf("%s: row %d has %v", c.name, s.row, s.sim)
+			}
+			rows = append(rows, s.row)
+		}
+		if !slices.Equal(rows, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, rows, c.want)
+		}
+		for r, x := range acc {
+			if x != 0 {
+				t.Errorf("%s: the sum of row %d is not cleared", c.name, r)
+			}
+		}
+	}
+}
+
+func TestUnite(t *testing.T) {
+	lists := func(rows ...[]uint32) [][]scored {
+		out := make([][]scored, len(rows))
+		for i, r := range rows {
+			for _, x := range r {
+				out[i] = append(out[i], scored{row: x})
+			}
+		}
+		return out
+	}
+	a, b := lists([]uint32{2, 0}, nil, []uint32{1}), lists([]uint32{0, 1}, []uint32{2})
+	for _, c := range []struct {
+		name        string
+		left, right [][][]scored
+		dedupe      bool
+		want        []pairIDs
+	}{
+		{"nothing", nil, nil, false, nil},
+		{"one view", [][][]scored{a}, nil, false, []pairIDs{{0, 0}, {0, 2}, {2, 1}}},
+		{"two views", [][][]scored{a, b}, nil, false, []pairIDs{{0, 0}, {0, 1}, {0, 2}, {1, 2}, {2, 1}}},
+		{"the right side is turned round", [][][]scored{a}, [][][]scored{b}, false, []pairIDs{{0, 0}, {0, 2}, {1, 0}, {2, 1}}},
+		{"one side: smaller first, once", [][][]scored{lists([]uint32{2}, nil, []uint32{0, 1})}, nil, true, []pairIDs{{0, 2}, {1, 2}}},
+	} {
+		if got := unite(c.left, c.right, c.dedupe); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
