@@ -25,7 +25,7 @@ func init() {
 	for kind, groups := range map[Attribute][]string{
 		Colour: {"black blk bk", "white wht wh", "grey gray gry gr", "silver slv sv", "red rd", "blue blu bl", "green grn gn", "yellow ylw yel",
 			"orange orng org", "purple pur prpl", "pink pnk", "brown brn br", "beige bge", "gold gld", "navy nvy", "olive olv", "teal", "turquoise",
-			"burgundy burg", "graphite gph", "champagne chmp", "bronze", "copper", "charcoal", "cream", "ivory", "lavender", "mint", "violet", "magenta", "cyan", "khaki", "sand", "titanium", "coral", "mustard", "rose", "stainless", "chrome", "platinum", "aqua", "indigo", "maroon", "taupe"},
+			"burgundy burg", "graphite gph", "champagne chmp", "bronze", "copper", "charcoal", "cream", "ivory", "lavender", "mint", "violet", "magenta", "cyan", "khaki", "sand", "titanium", "coral", "mustard", "rose", "stainless", "chrome", "platinum", "indigo", "maroon", "taupe"},
 		Size:   {"xxs", "xs", "small", "medium", "large", "xl", "xxl 2xl", "xxxl 3xl"},
 		Wearer: {"men mens man", "women womens woman ladies", "boys boy", "girls girl", "kids kid children childrens", "unisex"},
 	} {

@@ -17,7 +17,9 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 	if t.digit[a] || t.digit[b] {
 		return numberCredit(short, long)
 	}
-	if short[0] == long[0] && strings.HasPrefix(t.vocab[b], t.vocab[a]) {
+	// Colours and sizes have one spelling here: only a typo makes another.
+	plain := t.sort[a] == sortWord && t.sort[b] == sortWord
+	if plain && short[0] == long[0] && strings.HasPrefix(t.vocab[b], t.vocab[a]) {
 		if len(short) >= 3 {
 			return 1
 		}
@@ -30,7 +32,7 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 			return 1
 		}
 	}
-	if short[0] == long[0] && t.letters[a]&^t.letters[b] == 0 && contracts(short, long) {
+	if plain && short[0] == long[0] && t.letters[a]&^t.letters[b] == 0 && contracts(short, long) {
 		return partCredit
 	}
 	return 0

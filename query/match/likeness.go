@@ -62,7 +62,9 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 			f.extra[n] = float64(a.left[words] + a.left[digits] + a.right[words] + a.right[digits] - 2*clash)
 		}
 	}
-	f.property = float64(min(a.property[0], a.property[1]))
+	if f.property = float64(min(a.property[0], a.property[1])); f.property > 0 {
+		f.property = max(f.property, variantScale) // however common the two values are
+	}
 	f.linked = l.t.codesLink(l.c.tokens.vocab, i, j)
 	return f.score(l.c.name)
 }

@@ -132,6 +132,8 @@ func (r *pieceReader) readText(out []rawPiece, f int, v string) []rawPiece {
 			}
 			out = append(out, rawPiece{word, slotOf(f, t.Role&text.HasDigit != 0)})
 			out = joinUnit(out, from, f)
+		case t.Role&text.IsGrams != 0 && t.Role&text.HasAlpha != 0:
+			out = joinCode(out, from, f, word)
 		case t.Role&text.IsGrams == 0:
 			out = dropParts(out, from, word)
 			if q := canonicalQuantity(word); len(out) == from || out[len(out)-1].word != q {
@@ -140,6 +142,24 @@ func (r *pieceReader) readText(out []rawPiece, f int, v string) []rawPiece {
 		}
 	}
 	return out[:min(len(out), from+mostWords)]
+}
+
+// joinCode puts the runs of a chunk back together, so that "u4602-ms" is compared
+// with "u4602gyxl" and not "ms" with nothing. Runs that have become a quantity stay.
+func joinCode(out []rawPiece, from, f int, joined string) []rawPiece {
+	n, rest := len(out), joined
+	for n > from && rest != "" {
+		run := strings.ReplaceAll(out[n-1].word, ".", "")
+		if !strings.HasSuffix(rest, run) {
+			return out
+		}
+		rest = strings.TrimSuffix(rest, run)
+		n--
+	}
+	if rest != "" {
+		return out
+	}
+	return append(out[:n], rawPiece{canonicalQuantity(joined), slotOf(f, true)})
 }
 
 // joinUnit puts a unit that was just read to the number before it.
