@@ -173,7 +173,7 @@ func joinUnit(out []rawPiece, from, f int) []rawPiece {
 		return out
 	}
 	before := out[n-1].word
-	if word == "hour" && strings.HasSuffix(before, "amp") && isNumber(strings.TrimSuffix(before, "amp")) {
+	if (word == "hour" || word == "hours") && strings.HasSuffix(before, "amp") && isNumber(strings.TrimSuffix(before, "amp")) {
 		return append(out[:n-1], rawPiece{text.Quantity(strings.TrimSuffix(before, "amp"), "ah"), slotOf(f, true)})
 	}
 	if !isNumber(before) {
@@ -217,7 +217,10 @@ func dropParts(out []rawPiece, from int, joined string) []rawPiece {
 		if last == joined || last == canonicalQuantity(joined) {
 			return out
 		}
-		starts := strings.HasPrefix(last, number)
+		rest, starts := strings.CutPrefix(last, number)
+		if starts && strings.IndexFunc(rest, unicode.IsDigit) >= 0 {
+			return out // of 40"x30" the joined code stays
+		}
 		if !starts && (k == 1 || last[0] >= '0' && last[0] <= '9') {
 			return out
 		}

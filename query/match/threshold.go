@@ -20,8 +20,11 @@ type estimate struct {
 // record with a partner that is its second-best score. For one without, it is
 // extrapolated: when the upper tail of scores is exponential, the gaps between
 // the largest are independent with E[s1-s2] = 2 E[s2-s3] (Rényi 1953), so
-// s2 + 2 (s2 - s3) is distributed as the best. Which share of the records is of
-// which sort is what the estimate finds; no label and no tuned constant enters.
+// s2 + 2 (s2 - s3) has the mean of the best, and a heavier tail. Which share of the
+// records is of which sort is what the estimate finds; no label and no tuned
+// constant enters. NB: it holds where records differ in level by more than their
+// candidates do, as the public sets do. Where all records have the same chance
+// scores, the share of partners is overrated: see the tests.
 type decoys struct {
 	second, extrapolated []float64 // each ascending
 }
