@@ -101,6 +101,9 @@ func dedupeSets() (sets []single, missing error) {
 	for seed := uint64(1); seed <= 3; seed++ {
 		sets = append(sets, made(fmt.Sprintf("demo catalogue, seed %d", seed), .95, synth.Options{Seed: seed, Rows: 2000}))
 	}
+	for seed := uint64(11); seed <= 12; seed++ {
+		sets = append(sets, made(fmt.Sprintf("demo catalogue, seed %d, not looked at before", seed), 0, synth.Options{Seed: seed, Rows: 2000}))
+	}
 	sets = append(sets, made("the same, wild merchants, seed 1", 0, synth.Options{Seed: 1, Rows: 2000, Style: synth.Wild}))
 	sets = append(sets, made("the same, no duplicates, seed 1", 0, synth.Options{Seed: 1, Rows: 2000, Duplicates: -1}))
 	return sets, missing
