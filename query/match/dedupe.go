@@ -125,7 +125,7 @@ func (d *dedupe) align(ctx context.Context) error {
 		return err
 	}
 	d.like = newLikeness(t, d.corpus)
-	d.s, d.hopeful, err = d.like.first(ctx, d.pairs, lowestMerge, d.opts.Threads)
+	d.s, d.hopeful, err = d.like.first(ctx, d.pairs, min(lowestMerge, d.least()), d.opts.Threads)
 	return err
 }
 
@@ -155,11 +155,7 @@ func (d *dedupe) group(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	least := lowestMerge
-	if d.opts.Threshold > 0 {
-		least = d.opts.Threshold
-	}
-	merges, err := linkage(ctx, n, d.pairs, d.s, least, d.scorer())
+	merges, err := linkage(ctx, n, d.pairs, d.s, d.least(), d.scorer())
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +166,14 @@ func (d *dedupe) group(ctx context.Context) (*Result, error) {
 	d.result.Threshold = level
 	d.finish(cut(n, merges, level), level)
 	return d.result, nil
+}
+
+// least is the lowest likeness at which the result may join clusters.
+func (d *dedupe) least() float64 {
+	if d.opts.Threshold > 0 {
+		return d.opts.Threshold
+	}
+	return lowestMerge
 }
 
 // scorer gives the likeness of any pair: looked up where it is a candidate,
