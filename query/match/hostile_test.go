@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // hostile are values that real files had, or that somebody may try.
@@ -38,7 +37,6 @@ func TestHostileValues(t *testing.T) {
 	}
 	rows = append(rows, slices.Clone(rows[3]), slices.Clone(rows[17]))
 	schema := schemaOf(t, "title:text price:number sku:code kind:category")
-	start := time.Now()
 	r := dedupeRows(t, schema, rows, Options{TopK: 1 << 62, KeepRejected: 1 << 62})
 	for _, p := range [][2]int{{3, len(values)}, {17, len(values) + 1}} {
 		if r.ClusterOf[p[0]] != r.ClusterOf[p[1]] {
@@ -52,13 +50,11 @@ func TestHostileValues(t *testing.T) {
 	for _, x := range l.Rejected[:min(50, len(l.Rejected))] {
 		l.Explain(x.Pair)
 	}
-	if took := time.Since(start); took > time.Minute {
-		t.Errorf("took %v", took)
-	}
 }
 
 // What a very long value costs is bounded; see longestValue and mostWords.
 func TestHugeCell(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("encodes 10 MB")
 	}

@@ -17,6 +17,10 @@ type piece struct {
 	slot uint16 // 2 * field, plus 1 when it has a digit in it
 }
 
+// fewRecords is the number of records below which rarity cannot be told: words
+// weigh as if there were so many.
+const fewRecords = 100
+
 // maxPieces bounds the pieces of a record that are aligned: the time of a pair
 // grows with the product of what its two sides have alone.
 const maxPieces = 2000
@@ -76,10 +80,10 @@ func (c *corpus) wholeNumbers() []bool {
 	out := make([]bool, len(c.schema))
 	for k, f := range c.numbers {
 		fractions, numbers := 0, 0
-		for _, x := range c.number[k] {
+		for i, x := range c.number[k] {
 			if !math.IsNaN(x) {
 				numbers++
-				if x != math.Trunc(x) {
+				if hasFraction(c.values[i][f]) {
 					fractions++
 				}
 			}
@@ -87,6 +91,13 @@ func (c *corpus) wholeNumbers() []bool {
 		out[f] = fractions*20 < numbers
 	}
 	return out
+}
+
+// hasFraction says whether a number is written with digits behind a decimal
+// sign: 879.00 is a quantity, as 879.50 is.
+func hasFraction(v string) bool {
+	at := strings.LastIndexAny(v, ".,")
+	return at >= 0 && at+1 < len(v) && v[at+1] >= '0' && v[at+1] <= '9'
 }
 
 type rawPiece struct {
@@ -303,7 +314,7 @@ func (t *pieceTable) intern(words [][]rawPiece) {
 	}
 	t.weight = make([]float32, len(t.df))
 	for id, d := range t.df {
-		t.weight[id] = float32(math.Log((float64(len(words)) + 1) / (float64(d) + .5)))
+		t.weight[id] = float32(math.Log((float64(max(len(words), fewRecords)) + 1) / (float64(d) + .5)))
 	}
 }
 

@@ -34,6 +34,7 @@ func storeLink(t *testing.T, l *datasets.Link) []*db.Collection {
 }
 
 func TestLinkQuality(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name        string
 		f1, recalls float64 // recalls: share of the true partners among the ten best of each view
@@ -71,6 +72,7 @@ func TestLinkQuality(t *testing.T) {
 }
 
 func TestDedupeQuality(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		file string
 		f1   float64
@@ -96,6 +98,7 @@ func TestDedupeQuality(t *testing.T) {
 
 // The bar of the project is .95, measured in benchmarks/match.
 func TestCatalogueQuality(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("three catalogues of 2,000 rows")
 	}
@@ -110,6 +113,7 @@ func TestCatalogueQuality(t *testing.T) {
 
 // Where nothing matches, next to nothing is accepted.
 func TestNoOverlap(t *testing.T) {
+	t.Parallel()
 	abt, dblp := loadLink(t, "em-abt-buy").Left, loadLink(t, "em-dblp-acm").Left
 	cut := func(rows [][]string) (out [][]string) { // title and description, title and authors
 		for _, r := range rows {
