@@ -13,8 +13,6 @@ var (
 	ErrCorrupt = errors.New("encoder: damaged model")
 	// ErrVersion is returned when a model was written by a newer doppel.
 	ErrVersion = errors.New("encoder: model of a newer version")
-	// ErrSchema is returned when records do not have the encoder's schema.
-	ErrSchema = errors.New("encoder: other schema")
 )
 
 // Options shapes an encoder. The zero value is the default; what is chosen is
