@@ -131,7 +131,7 @@ func (d *dedupe) align(ctx context.Context) error {
 
 const (
 	learnRounds  = 3
-	learnLevel   = .60 // where groups are cut while rho is learned
+	learnLevel   = .60 // where groups are cut while it is learned which words tell
 	pseudoShare  = .05 // pseudo agreements, as a share of the records
 	lowestMerge  = .40 // below it nothing is looked at
 	surelyCopies = 1   // the score of records with equal values

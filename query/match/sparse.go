@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -20,31 +19,10 @@ type entry struct {
 	w  float32
 }
 
-func newSparse(rows int) *sparse {
-	m := &sparse{off: make([]int, 1, rows+1)}
-	return m
-}
-
 func (m *sparse) rows() int { return len(m.off) - 1 }
 
 func (m *sparse) row(i int) ([]uint32, []float32) {
 	return m.id[m.off[i]:m.off[i+1]], m.w[m.off[i]:m.off[i+1]]
-}
-
-// append adds a row: equal ids are summed, the row is scaled to unit length.
-// es is sorted in place.
-func (m *sparse) append(es []entry) {
-	slices.SortFunc(es, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
-	from := len(m.id)
-	for _, e := range es {
-		if n := len(m.id); n > from && m.id[n-1] == e.id {
-			m.w[n-1] += e.w
-			continue
-		}
-		m.id, m.w = append(m.id, e.id), append(m.w, e.w)
-	}
-	unit(m.w[from:])
-	m.off = append(m.off, len(m.id))
 }
 
 func unit(w []float32) {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -81,4 +82,26 @@ func TestTransposeLimits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// newSparse and append make small matrices for tests.
+func newSparse(rows int) *sparse {
+	m := &sparse{off: make([]int, 1, rows+1)}
+	return m
+}
+
+// append adds a row: equal ids are summed, the row is scaled to unit length.
+// es is sorted in place.
+func (m *sparse) append(es []entry) {
+	slices.SortFunc(es, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
+	from := len(m.id)
+	for _, e := range es {
+		if n := len(m.id); n > from && m.id[n-1] == e.id {
+			m.w[n-1] += e.w
+			continue
+		}
+		m.id, m.w = append(m.id, e.id), append(m.w, e.w)
+	}
+	unit(m.w[from:])
+	m.off = append(m.off, len(m.id))
 }
