@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -92,16 +93,12 @@ type seenPiece struct {
 // clashes with another of its slot. What only one side says is silent.
 func (a *aligner) outcomes(seen []seenPiece, i, j int, in bool) []seenPiece {
 	L := a.t.of[i]
-	next := 0
 	for k, p := range L {
-		if next < len(a.onlyL) && int(a.onlyL[next]) == k {
-			next++
-			if a.clashes(p, a.onlyR, a.t.of[j]) {
-				seen = append(seen, seenPiece{p.id, p.slot, in, true})
-			}
-			continue
+		if !slices.Contains(a.onlyL, uint16(k)) {
+			seen = append(seen, seenPiece{p.id, p.slot, in, false})
+		} else if a.clashes(p, a.onlyR, a.t.of[j]) {
+			seen = append(seen, seenPiece{p.id, p.slot, in, true})
 		}
-		seen = append(seen, seenPiece{p.id, p.slot, in, false})
 	}
 	for _, k := range a.onlyR {
 		if p := a.t.of[j][k]; a.clashes(p, a.onlyL, L) {

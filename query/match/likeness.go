@@ -58,7 +58,7 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 		f.same[n], f.conflict[n] = float64(agree), float64(clash)
 		f.variant[n] = float64(min(a.tellL[words], a.tellR[words], agree) + min(a.tellL[digits], a.tellR[digits], agree))
 		f.extra[n] = 0
-		if l.t.filled[i][words] && l.t.filled[j][words] {
+		if l.t.has(i, n) && l.t.has(j, n) {
 			f.extra[n] = float64(a.left[words] + a.left[digits] + a.right[words] + a.right[digits] - 2*clash)
 		}
 	}
