@@ -42,18 +42,19 @@ func slotOf(field int, digit bool) uint16 {
 
 // pieceTable is the records as sequences of pieces, for alignment.
 type pieceTable struct {
-	slots   int
-	vocab   []string
-	runes   [][]rune
-	df      []uint32  // records that have the piece
-	weight  []float32 // ln((n+1) / (df+.5))
-	digit   []bool
-	trait   []trait    // what tells quickly that two pieces are not one word
-	sort    []uint64   // what it can be compared with: see sortOf
-	of      [][]piece  // record -> pieces by id, then place
-	run     []string   // record -> its text without separators
-	filled  []bool     // (records, fields) the field has a value
-	codes   [][]uint32 // record -> ids of rare codes, see findCodes
+	slots  int
+	vocab  []string
+	runes  [][]rune
+	df     []uint32  // records that have the piece
+	weight []float32 // ln((n+1) / (df+.5))
+	digit  []bool
+	trait  []trait    // what tells quickly that two pieces are not one word
+	slot   []uint16   // the largest that it stands in
+	sort   []uint64   // what it can be compared with: see sortOf
+	of     [][]piece  // record -> pieces by id, then place
+	run    []string   // record -> its text without separators
+	filled []bool     // (records, fields) the field has a value
+	codes  [][]uint32 // record -> ids of rare codes, see findCodes
 }
 
 // has says whether field f of record i has a value.
@@ -316,6 +317,7 @@ func (t *pieceTable) intern(ids map[string]uint32, from int, words [][]rawPiece)
 			if !ok {
 				id = t.enter(ids, w.word)
 			}
+			t.slot[id] = max(t.slot[id], w.slot)
 			arena = append(arena, piece{id, w.slot, uint16(k)})
 		}
 		ps := arena[first:len(arena):len(arena)]
@@ -336,7 +338,7 @@ func (t *pieceTable) enter(ids map[string]uint32, word string) uint32 {
 	runes := []rune(word)
 	ids[word] = id
 	t.vocab, t.runes, t.df = append(t.vocab, word), append(t.runes, runes), append(t.df, 0)
-	t.sort = append(t.sort, sortOf(runes))
+	t.sort, t.slot = append(t.sort, sortOf(runes)), append(t.slot, 0)
 	t.digit = append(t.digit, strings.IndexFunc(word, unicode.IsDigit) >= 0)
 	return id
 }
