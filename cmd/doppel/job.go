@@ -54,7 +54,7 @@ func (j *job) flags(c *cobra.Command) {
 	f.StringVar(&j.report, "report", "", "write a page about the run to `FILE`.html")
 	f.StringVar(&j.threshold, "threshold", "auto", "least score `X` of a match, above 0 and up to 1, or auto")
 	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
-	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20)")
+	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20 for link, 10 for dedupe)")
 	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
 	f.StringVar(&j.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
 	f.StringVar(&j.dbPath, "db", "", "keep records, vectors and encoder in `FILE`.doppel")
