@@ -29,10 +29,7 @@ import (
 // Every part but the first comes in as many pieces as it needs, each of about
 // blockBytes. Levels, codes, the map from ids and that from vectors follow from
 // the rest. A free node keeps the vector that it had.
-const (
-	graphSize     = 28
-	flagQuantized = 1
-)
+const graphSize = 28
 
 // nodesPerBlock is n of a block of nodes.
 func (h *hnsw) nodesPerBlock() int { return max(1, blockBytes/(6+4*h.m0+4*h.dim)) }

@@ -169,7 +169,7 @@ func (m Metric) keys(dst, query, vecs []float32, nodes []uint32) {
 	}
 }
 
-// distance is the distance of a key, with the same bits as block gives.
+// distance is the distance of a key, with the same bits as pair gives.
 func (m Metric) distance(key float32) float32 {
 	switch m {
 	case Euclidean:

@@ -15,7 +15,8 @@ import (
 func TestOptions(t *testing.T) {
 	for _, bad := range []Options{{}, {Dim: -1}, {Dim: MaxDim + 1}, {Dim: 2, Metric: 3}, {Dim: 2, Engine: 3}, {Dim: 2, M: 4},
 		{Dim: 2, Engine: HNSW, M: 1}, {Dim: 2, Engine: HNSW, M: MaxM + 1}, {Dim: 2, Engine: HNSW, EfConstruction: 15},
-		{Dim: 2, Engine: HNSW, Metric: Euclidean, Quantize: true}} {
+		{Dim: 2, Engine: HNSW, Metric: Euclidean, Quantize: true}, {Dim: 2, Metric: Euclidean, Quantize: true},
+		{Dim: 2, Engine: Coder, Quantize: true}, {Dim: 2, Seed: 1}} {
 		if _, err := New(bad); !errors.Is(err, ErrOptions) {
 			t.Errorf("New(%v): %v, want ErrOptions", bad, err)
 		}

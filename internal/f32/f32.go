@@ -50,6 +50,10 @@ func SumSq(x []float32) float32 { return dot(x, x) }
 // Sum returns the sum over i of x[i].
 func Sum(x []float32) float32 { return sum(x) }
 
+// Max returns the largest x[i], and -Inf where there is none. x must hold no NaN: which
+// number it gives then differs from path to path.
+func Max(x []float32) float32 { return largest(x) }
+
 // Axpy does y[i] += alpha*x[i]. It panics unless len(x) == len(y).
 func Axpy(alpha float32, x, y []float32) {
 	if len(x) != len(y) {
