@@ -35,6 +35,7 @@ const graphSize = 28
 func (h *hnsw) nodesPerBlock() int { return max(1, blockBytes/(6+4*h.m0+4*h.dim)) }
 
 func (h *hnsw) write(out *snapshotWriter) error {
+	h.settle()
 	le := binary.LittleEndian
 	buf := le.AppendUint32(nil, uint32(h.m))
 	buf = le.AppendUint32(buf, uint32(h.opts.EfConstruction))

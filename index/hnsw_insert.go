@@ -20,6 +20,7 @@ func (h *hnsw) add(ids []uint32, vecs []float32, publish func(func())) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	h.settle()
 	if err := h.grow(max(0, len(ids)-len(h.free)), publish); err != nil {
 		return err
 	}
@@ -39,6 +40,7 @@ type batch struct {
 
 	ids   []pair     // the ids to show, with their nodes
 	nodes []uint32   // the new nodes, in the order of their ids
+	again int        // how many of them are free ones of the graph, used again
 	plans [][]uint32 // by node of the batch, level 0 first: its links
 	at    []int      // where each node's plans begin in plans; one more than nodes
 
@@ -70,15 +72,16 @@ func (b *batch) take(ids []uint32, vecs []float32) int {
 	if more := n - len(h.free); more > 0 {
 		b.shown(func() { h.append(more) })
 	}
-	b.ids, b.nodes = b.ids[:0], b.nodes[:0]
+	b.ids, b.nodes, b.again = b.ids[:0], b.nodes[:0], 0
 	fresh := first // the next appended node
 	for i, id := range ids[:n] {
 		vec := vecs[i*h.dim:][:h.dim]
 		hash := hashVec(vec)
 		node, known := h.same.find(h, vec, hash)
 		if !known {
-			if last := len(h.free) - 1; last >= 0 {
-				node, h.free = h.free[last], h.free[:last]
+			if left := len(h.free) - b.again; left > 0 {
+				b.again++
+				node = h.free[left-1]
 			} else {
 				node = uint32(fresh)
 				fresh++
@@ -292,6 +295,7 @@ func (b *batch) apply() {
 			h.tied[e.target] = b.tied[g]
 		}
 	}
+	h.free = h.free[:len(h.free)-b.again]
 	for i, node := range b.nodes {
 		h.state[node] = nodeTomb // until its first id
 		h.tombs++

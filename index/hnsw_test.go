@@ -22,6 +22,7 @@ func openGraph(t testing.TB, opts Options, ids []uint32, vecs []float32) (*locke
 
 // walked answers by the graph alone: what the planner would scan is walked too.
 func walked(h *hnsw, queries []float32, w wanted) [][]Neighbour {
+	h.settle()
 	p := h.plan(w, 1)
 	p.scan, p.budget = false, 0
 	s := h.searcher()
@@ -43,6 +44,7 @@ func walked(h *hnsw, queries []float32, w wanted) [][]Neighbour {
 // scanned answers by scanning.
 func scanned(t testing.TB, h *hnsw, queries []float32, w wanted) [][]Neighbour {
 	t.Helper()
+	h.settle()
 	p := h.plan(w, 1)
 	s := h.searcher()
 	defer s.release()
