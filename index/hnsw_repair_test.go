@@ -12,10 +12,10 @@ import (
 // TestRepairBesideDeletesIsTheSame: whether the next call comes while a repair is
 // under way or after it makes no difference to the graph.
 func TestRepairBesideDeletesIsTheSame(t *testing.T) {
-	const n, dim = 3000, 12
+	const n, dim = 1200, 12
 	vecs := clustered(rand.New(rand.NewPCG(51, 1)), 2*n, dim, 40)
 	var want []byte
-	for _, wait := range []string{"never", "always", "never", "sometimes"} {
+	for _, wait := range []string{"never", "always", "sometimes"} {
 		x := open(t, Options{Dim: dim, Engine: HNSW, M: 6, EfConstruction: 40})
 		h := x.engine.(*hnsw)
 		rng := rand.New(rand.NewPCG(51, 2))
@@ -67,7 +67,7 @@ func TestRepairBesideDeletesIsTheSame(t *testing.T) {
 // TestRepairBesideReaders is for the race detector: readers, deletes and inserts
 // beside repairs. Afterwards all is consistent, and no goroutine is left.
 func TestRepairBesideReaders(t *testing.T) {
-	const n, dim = 1500, 8
+	const n, dim = 600, 8
 	before := runtime.NumGoroutine()
 	vecs := clustered(rand.New(rand.NewPCG(52, 1)), 2*n, dim, 30)
 	for _, quantize := range []bool{false, true} {

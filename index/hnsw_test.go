@@ -23,7 +23,11 @@ func openGraph(t testing.TB, opts Options, ids []uint32, vecs []float32) (*locke
 // walked answers by the graph alone: what the planner would scan is walked too.
 func walked(h *hnsw, queries []float32, w wanted) [][]Neighbour {
 	h.settle()
-	p := h.plan(w, 1)
+	return walkedBy(h, queries, w, h.plan(w, 1))
+}
+
+// walkedBy does it by a plan.
+func walkedBy(h *hnsw, queries []float32, w wanted, p *plan) [][]Neighbour {
 	p.scan, p.budget = false, 0
 	s := h.searcher()
 	defer s.release()
