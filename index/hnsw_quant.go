@@ -6,8 +6,8 @@ import (
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
-// quantized holds int8 codes of unit vectors to walk by: a quarter of the memory
-// to read. Each vector is scaled so that its largest component is 127; one scale
+// quantized holds int8 codes of unit vectors to walk by, in searches and insertions: a
+// quarter of the memory to read. Each vector is scaled so that its largest component is 127; one scale
 // for all would leave a vector of 256 dimensions a few of the 255 steps.
 type quantized struct {
 	on     bool

@@ -92,8 +92,8 @@ type Options struct {
 	EfConstruction int
 	// Seed decides the levels of the nodes. Any value is as good as another.
 	Seed uint64
-	// Quantize keeps int8 codes beside the vectors. The hnsw engine walks by them and
-	// measures what it found by the vectors; the exact engine looks at them first, a
+	// Quantize keeps int8 codes beside the vectors. The hnsw engine walks by them, also to
+	// insert, and measures what it found by the vectors; the exact engine looks at them first, a
 	// quarter of the memory, and measures all that could be in the answer: it misses
 	// nothing, and gives the same bits as without. It needs [Cosine], and is not for
 	// the coder engine.
