@@ -42,6 +42,12 @@ func (q *quantized) keys(dst []float32, dots []int32, code []int8, scale float32
 	}
 }
 
+// between writes the approximate keys from one node to others.
+func (q *quantized) between(dst []float32, dots []int32, node uint32, nodes []uint32) {
+	d := len(q.codes) / len(q.scales)
+	q.keys(dst, dots, q.codes[int(node)*d:][:d], q.scales[node], nodes)
+}
+
 // slack is how far a key of two codes can be from that of their vectors, in all
 // but rare cases. The error of a component is even between -1/2 and 1/2 step, its
 // deviation a step / sqrt 12; over unit vectors it is that of the dot product too.
