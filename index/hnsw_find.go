@@ -74,7 +74,7 @@ func (h *hnsw) plan(w wanted, queries int) *plan {
 	if p.ef <= 0 {
 		p.ef = defaultEf
 	}
-	p.ef = max(p.ef, w.k)
+	p.ef = min(max(p.ef, w.k), max(1, h.nodes())) // a wider pool has nothing to hold
 	share := h.share(w.keep)
 	scan := share * float64(h.live())
 	if w.keep != nil {

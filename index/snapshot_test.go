@@ -141,6 +141,46 @@ func TestRestoreHeader(t *testing.T) {
 	}
 }
 
+// TestRestoreHostileGraph: sizes that would allocate gigabytes, with checksums that fit.
+func TestRestoreHostileGraph(t *testing.T) {
+	for name, c := range map[string]struct {
+		dim, m, ef, flags, nodes, entry uint32
+	}{
+		"all the nodes that there can be": {256, 16, 200, 0, maxNodes, 0},
+		"more than that":                  {256, 16, 200, 0, maxNodes + 1, 0},
+		"2^32-1 nodes of MaxDim":          {MaxDim, MaxM, 200, 0, 1<<32 - 1, 0},
+		"MaxDim, the most links":          {MaxDim, MaxM, 200, 1, maxNodes, 0},
+		"links beyond reason":             {4, 1 << 31, 200, 0, 5, 0},
+		"no links":                        {4, 0, 200, 0, 5, 0},
+		"no candidates":                   {4, 16, 0, 0, 5, 0},
+		"candidates beyond reason":        {4, 16, 1<<32 - 1, 0, 5, 0},
+		"unknown flags":                   {4, 16, 200, 2, 5, 0},
+		"an entry into nothing":           {4, 16, 200, 0, 0, 7},
+	} {
+		var b bytes.Buffer
+		out := &snapshotWriter{w: &b}
+		if err := out.header(Options{Dim: int(c.dim), Engine: HNSW}, 5); err != nil {
+			t.Fatal(err)
+		}
+		le := binary.LittleEndian
+		graph := le.AppendUint64(le.AppendUint32(le.AppendUint32(nil, c.m), c.ef), 0)
+		graph = le.AppendUint32(le.AppendUint32(le.AppendUint32(graph, c.flags), c.nodes), c.entry)
+		if err := out.piece(graph); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Restore(bytes.NewReader(b.Bytes()))
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v, want ErrCorrupt", name, err)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+			t.Errorf("%s: allocated %d bytes", name, got)
+		}
+	}
+}
+
 func TestIOErrorsComeThrough(t *testing.T) {
 	broken := errors.New("disk on fire")
 	whole := snapshotOf(t, Options{Dim: 2, Metric: Euclidean}, 5)
