@@ -11,7 +11,7 @@ import (
 // random and such that keep what is near one point: there most queries begin far from
 // all that passes. Dead nodes are among what is walked over.
 func TestHopRecall(t *testing.T) {
-	const n, dim, nq = 6000, 24, 60
+	const n, dim, nq = 4000, 24, 40
 	rng := rand.New(rand.NewPCG(61, 1))
 	all := clustered(rng, n+nq, dim, 120)
 	vecs, queries := all[:n*dim], all[n*dim:]
