@@ -25,8 +25,9 @@ import (
 func main() {
 	out := flag.String("o", "benchmarks/results/match.md", "where to write the table")
 	only := flag.String("only", "", "run one part: encode, recall, link, dedupe, time, growth, threads")
+	million := flag.Bool("million", false, "dedupe a million rows as well, which takes minutes")
 	flag.Parse()
-	if err := run(context.Background(), *out, *only); err != nil {
+	if err := measure(context.Background(), *out, *only, *million); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
 		os.Exit(1)
 	}
@@ -38,13 +39,13 @@ type part struct {
 	run         func(ctx context.Context, w *bytes.Buffer) error
 }
 
-func run(ctx context.Context, out, only string) error {
+func measure(ctx context.Context, out, only string, million bool) error {
 	dir, err := os.MkdirTemp("", "doppel-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	p := &program{dir: dir, bin: filepath.Join(dir, "doppel")}
+	p := &program{dir: dir, bin: filepath.Join(dir, "doppel"), million: million}
 	if runtime.GOOS == "windows" {
 		p.bin += ".exe"
 	}

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/doppeldb/doppel/internal/datasets"
@@ -18,19 +19,29 @@ import (
 )
 
 // program is the built binary and a place for its files.
-type program struct{ dir, bin string }
+type program struct {
+	dir, bin string
+	million  bool
+}
 
-// timed runs doppel and gives wall seconds and peak memory in MB.
-func (p *program) timed(ctx context.Context, env []string, args ...string) (seconds, mb float64, err error) {
+// run is what one process took.
+type run struct {
+	rows                   int
+	seconds, processor, mb float64 // peak memory in MB
+}
+
+// timed runs doppel.
+func (p *program) timed(ctx context.Context, env []string, args ...string) (run, error) {
 	c := exec.CommandContext(ctx, p.bin, args...)
 	c.Env = append(os.Environ(), env...)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	start := time.Now()
 	if err := c.Run(); err != nil {
-		return 0, 0, fmt.Errorf("doppel %v: %w\n%s", args, err, stderr.String())
+		return run{}, fmt.Errorf("doppel %v: %w\n%s", args, err, stderr.String())
 	}
-	return time.Since(start).Seconds(), peakMB(c.ProcessState), nil
+	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	return run{seconds: time.Since(start).Seconds(), processor: cpu.Seconds(), mb: peakMB(c.ProcessState)}, nil
 }
 
 // catalogue writes a made-up catalogue of n rows and gives its path.
@@ -63,11 +74,11 @@ func (p *program) wallTime(ctx context.Context, w *bytes.Buffer) error {
 	job := func(name, secondsBar, mbBar string, args ...string) error {
 		var s, m []float64
 		for range 3 {
-			sec, mb, err := p.timed(ctx, nil, append(args, "-q", "-o", out)...)
+			r, err := p.timed(ctx, nil, append(args, "-q", "-o", out)...)
 			if err != nil {
 				return err
 			}
-			s, m = append(s, sec), append(m, mb)
+			s, m = append(s, r.seconds), append(m, r.mb)
 		}
 		slices.Sort(s)
 		slices.Sort(m)
@@ -92,28 +103,103 @@ func (p *program) wallTime(ctx context.Context, w *bytes.Buffer) error {
 	return missing
 }
 
-// growth runs dedupe on ever more rows.
+// job is what a dedupe of so many rows may take.
+type job struct {
+	rows           int
+	seconds, mb    float64 // 0: no bar
+	onlyWhenWanted bool
+}
+
+var jobs = []job{{rows: 5000}, {rows: 10000}, {rows: 20000, seconds: 40, mb: 800}, {rows: 40000}, {rows: 100000, seconds: 40, mb: 1200},
+	{rows: 1000000, seconds: 480, mb: 5000, onlyWhenWanted: true}}
+
+// growth runs dedupe on ever more rows and counts how good the groups are.
 func (p *program) growth(ctx context.Context, w *bytes.Buffer) error {
-	fmt.Fprint(w, "dedupe on made-up products, whole process. The exponent is of the step from the row above.\n\n",
-		"| rows | seconds | exponent | peak MB | exponent |\n|---|---|---|---|---|\n")
-	var lastS, lastM float64
-	for _, n := range []int{5000, 10000, 20000, 40000} {
-		path, err := p.catalogue(n)
+	fmt.Fprint(w, "dedupe on made-up products (seed 1), whole process, one run each. The exponent is of the step from the row above. P, R and F1 are pairwise\n",
+		"over all rows. A million rows run with -million only.\n\n",
+		"| rows | seconds | bar | exponent | processor seconds | exponent | peak MB | bar | P | R | F1 |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
+	var last run
+	for _, j := range jobs {
+		if j.onlyWhenWanted && !p.million {
+			continue
+		}
+		path, err := p.catalogue(j.rows)
 		if err != nil {
 			return err
 		}
-		s, m, err := p.timed(ctx, nil, "dedupe", path, "-q", "-o", filepath.Join(p.dir, "out.csv"))
+		out := filepath.Join(p.dir, "out.csv")
+		r, err := p.timed(ctx, nil, "dedupe", path, "-q", "-o", out)
 		if err != nil {
 			return err
 		}
-		expS, expM := "", ""
-		if lastS > 0 {
-			expS, expM = fmt.Sprintf("%.2f", math.Log2(s/lastS)), fmt.Sprintf("%.2f", math.Log2(m/lastM))
+		r.rows = j.rows
+		precision, recall, err := pairwise(out, j.rows)
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(w, "| %d | %.2f | %s | %.0f | %s |\n", n, s, expS, m, expM)
-		lastS, lastM = s, m
+		fmt.Fprintf(w, "| %d | **%.2f** | %s | %s | %.1f | %s | **%.0f** | %s | %.4f | %.4f | %.4f |\n", j.rows, r.seconds, allowed(j.seconds), r.exponent(last, run.wall),
+			r.processor, r.exponent(last, run.cpu), r.mb, allowed(j.mb), precision, recall, 2*precision*recall/(precision+recall))
+		fmt.Fprintf(os.Stderr, "   %d rows: %.1f s\n", j.rows, r.seconds)
+		last = r
 	}
 	return nil
+}
+
+// allowed writes a bar.
+func allowed(x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f", x)
+}
+
+func (r run) wall() float64 { return r.seconds }
+func (r run) cpu() float64  { return r.processor }
+
+// exponent e says that the figure grew as rows^e.
+func (r run) exponent(last run, of func(run) float64) string {
+	if last.rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", math.Log(of(r)/of(last))/math.Log(float64(r.rows)/float64(last.rows)))
+}
+
+// pairwise compares the cluster of each row, the first column of the file, with the true product.
+func pairwise(path string, rows int) (precision, recall float64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.ReuseRecord = true
+	if _, err := r.Read(); err != nil {
+		return 0, 0, err
+	}
+	type cell struct{ cluster, product int }
+	clusters, products, both := map[int]int{}, map[int]int{}, map[cell]int{}
+	for product := range synth.Rows(synth.Options{Seed: 1, Rows: rows}) {
+		row, err := r.Read()
+		if err != nil {
+			return 0, 0, err
+		}
+		cluster, err := strconv.Atoi(row[0])
+		if err != nil {
+			return 0, 0, err
+		}
+		clusters[cluster]++
+		products[product]++
+		both[cell{cluster, product}]++
+	}
+	found, all, right := pairsOf(clusters), pairsOf(products), pairsOf(both)
+	return right / found, right / all, nil
+}
+
+func pairsOf[K comparable](sizes map[K]int) (n float64) {
+	for _, s := range sizes {
+		n += float64(s) * float64(s-1) / 2
+	}
+	return n
 }
 
 // sameBytes runs dedupe and link for several numbers of processors.
@@ -132,7 +218,7 @@ func (p *program) sameBytes(ctx context.Context, w *bytes.Buffer) error {
 		var sums []string
 		for _, procs := range []string{"1", "2", "4"} {
 			out := filepath.Join(p.dir, "out-"+procs+".csv")
-			if _, _, err := p.timed(ctx, []string{"GOMAXPROCS=" + procs}, append(job, "-q", "-o", out)...); err != nil {
+			if _, err := p.timed(ctx, []string{"GOMAXPROCS=" + procs}, append(job, "-q", "-o", out)...); err != nil {
 				return err
 			}
 			b, err := os.ReadFile(out)

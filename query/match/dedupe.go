@@ -137,6 +137,10 @@ func (d *dedupe) group(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
+	var err error
+	if d.s, err = d.discount(ctx); err != nil {
+		return nil, err
+	}
 	merges, err := linkage(ctx, n, d.pairs, d.s, d.least(), d.scorer, d.opts.Threads)
 	if err != nil {
 		return nil, err

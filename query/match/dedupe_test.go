@@ -199,3 +199,48 @@ func checkExplanation(t *testing.T, r *Result, p Pair) {
 		last = w
 	}
 }
+
+// A listing that fits two variants equally well is less surely a copy of either.
+func TestRivals(t *testing.T) {
+	score := func(i, j uint32) float64 { // 1 and 2 are one thing, 3 is another
+		if min(i, j) == 1 && max(i, j) == 2 {
+			return .9
+		}
+		return .1
+	}
+	candidates := []candidate{{1, .8}, {2, .78}, {3, .76}, {4, .7}}
+	for _, c := range []struct {
+		other uint32
+		s     float32
+		most  int
+		want  int
+	}{
+		{1, .8, 4, 1},  // 3 is a rival, 2 is the same thing, 4 fits less
+		{3, .76, 4, 2}, // 1 and 2 are rivals; 4 is too far off
+		{3, .76, 1, 1},
+		{4, .7, 4, 3},
+		{4, .7, 0, 0},
+	} {
+		if got := countRivals(candidates, c.other, c.s, c.most, score); got != c.want {
+			t.Errorf("rivals of %d at %v: %d, want %d", c.other, c.s, got, c.want)
+		}
+	}
+	var rows [][]string
+	for i := range 60 {
+		rows = append(rows, []string{fmt.Sprintf("kespeth meteor glide trainers UK %d %s", 4+i%9, []string{"teal", "white", "mustard", "navy", "olive", "coral", "ivory"}[i%7])})
+	}
+	rows = append(rows, titles("drovett rocket drift trainers burgundy", "drovett rocket drift trainers UK 10 burgundy")...)
+	likeness := func(rows [][]string) float64 {
+		r := dedupeRows(t, schemaOf(t, "title:text"), rows, Options{Threshold: .5})
+		for _, p := range r.Matches {
+			if p.Left == 60 && p.Right == 61 {
+				return p.Score
+			}
+		}
+		return 0
+	}
+	alone, rival := likeness(rows), likeness(append(rows, []string{"drovett rocket drift trainers UK 11 burgundy"}))
+	if alone == 0 || rival > alone*(rivalStep+.02) {
+		t.Errorf("%v alike, %v beside a rival", alone, rival)
+	}
+}
