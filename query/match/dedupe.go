@@ -22,6 +22,9 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
+	if opts.Model != nil {
+		return dedupeWithModel(ctx, c, opts)
+	}
 	r := newRun(opts)
 	d := &dedupe{run: r}
 	if err := d.prepare(ctx, c); err != nil {
