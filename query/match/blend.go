@@ -8,17 +8,17 @@ import (
 	"sync"
 )
 
-// blend is a mean of learners of different kinds that read the same traits: small
-// networks over normal quantiles, a forest over the values themselves, and a
+// blend is a mean of learners of different kinds that read the same clues: small
+// networks over normal quantiles, a boosting over the values themselves, and a
 // network without a hidden layer, which is logistic regression. Each errs in its own way.
 type blend struct {
-	m      *mapping
-	nets   []*network
-	linear *network
-	forest *forest
+	m        *mapping
+	nets     []*network
+	linear   *network
+	boosting *boosting
 }
 
-// logits scores rows of traits, (n, width).
+// logits scores rows of clues, (n, width).
 func (b *blend) logits(x []float32) []float64 {
 	width := b.m.width
 	n := len(x) / max(1, width)
@@ -33,7 +33,7 @@ func (b *blend) logits(x []float32) []float64 {
 		to := min(from+block, n)
 		for r := from; r < to; r++ {
 			b.m.apply(in[(r-from)*b.m.inputs():(r-from+1)*b.m.inputs()], x[r*width:(r+1)*width])
-			out[r] = clampLogit(b.forest.logit(x[r*width : (r+1)*width]))
+			out[r] = clampLogit(b.boosting.logit(x[r*width : (r+1)*width]))
 		}
 		for k, net := range b.networks() {
 			share := 1 / float64(len(b.nets))
@@ -70,7 +70,7 @@ func clampLogit(z float64) float64 {
 var (
 	hiddenNet = netOptions{hidden: []int{64, 32}, rate: 1e-3, decay: .05, batch: 64, epochs: 60, patience: 6}
 	linearNet = netOptions{rate: 2e-3, decay: .3, batch: 64, epochs: 40, patience: 6}
-	boosted   = forestOptions{trees: 200, rate: .06, leaves: 12, least: 10, ridge: 3, traits: .3, sampled: .8}
+	boosts    = boostingOptions{trees: 200, rate: .06, leaves: 12, least: 10, ridge: 3, clues: .3, sampled: .8}
 )
 
 // heldShare is the share of the rows on which networks are stopped early.
@@ -81,7 +81,7 @@ func trainBlend(ctx context.Context, s *sample, nets, threads int, seed uint64) 
 	b := &blend{m: fitMapping(s.x, s.width), nets: make([]*network, nets)}
 	in := &sample{x: b.m.applyAll(s.x), y: s.y, width: b.m.inputs()}
 	jobs := []func() error{func() (err error) {
-		b.forest, err = growForest(ctx, s, boosted, seed)
+		b.boosting, err = growBoosting(ctx, s, boosts, seed)
 		return err
 	}}
 	for k := range nets + 1 {

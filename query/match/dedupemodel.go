@@ -41,10 +41,15 @@ func dedupeWithModel(ctx context.Context, c *db.Collection, opts Options) (*Resu
 	for p, ids := range d.pairs {
 		at[p] = sheet.find(ids)
 	}
-	if d.s, err = j.probabilities(ctx, at); err != nil {
+	prob, err := j.probabilities(ctx, at)
+	if err != nil {
 		return nil, err
 	}
-	return d.groupByModel(ctx, sheet, j, likenessCurve(sheet.column("likeness", at), d.s))
+	d.s = make([]float32, len(prob))
+	for p, x := range prob {
+		d.s[p] = float32(x)
+	}
+	return d.groupByModel(ctx, sheet, j, likenessCurve(sheet.column("likeness", at), prob))
 }
 
 // groupByModel clusters by probability. Pairs that are no candidates count as much as
@@ -52,15 +57,17 @@ func dedupeWithModel(ctx context.Context, c *db.Collection, opts Options) (*Resu
 func (d *dedupe) groupByModel(ctx context.Context, sheet *dossier, j *judgement, other curve) (*Result, error) {
 	d.begin("decision")
 	level := d.modelThreshold()
-	reader := sheet.reader()
-	score := func(i, k uint32) float64 {
-		i, k = min(i, k), max(i, k)
-		if p := d.place(i, k); p >= 0 {
-			return d.s[p]
+	scorer := func() pairScorer {
+		reader := sheet.reader()
+		return func(i, k uint32) float64 {
+			i, k = min(i, k), max(i, k)
+			if p := d.place(i, k); p >= 0 {
+				return float64(d.s[p])
+			}
+			return other.at(reader.likeness(int(i), int(k)))
 		}
-		return other.at(reader.likeness(int(i), int(k)))
 	}
-	merges, err := linkage(ctx, d.corpus.len(), d.pairs, d.s, level, score)
+	merges, err := linkage(ctx, d.corpus.len(), d.pairs, d.s, level, scorer, d.opts.Threads)
 	if err != nil {
 		return nil, err
 	}

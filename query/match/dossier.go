@@ -5,21 +5,21 @@ import (
 	"math"
 )
 
-// dossier is the traits of every pair of the surroundings: what a learned
+// dossier is the clues of every pair of the surroundings: what a learned
 // scorer reads. Row k is of pair k.
 type dossier struct {
 	*surroundings
 	c       *corpus
-	traits  []trait
-	x       []float32 // (pairs, len(traits)) row-major, NaN where there is nothing to compare
-	context int       // the first trait that is about rivals
-	reader  func() *traitReader
+	clues   []clue
+	x       []float32 // (pairs, len(clues)) row-major, NaN where there is nothing to compare
+	context int       // the first clue that is about rivals
+	reader  func() *clueReader
 }
 
-func (d *dossier) row(k int) []float32 { return d.x[k*len(d.traits) : (k+1)*len(d.traits)] }
+func (d *dossier) row(k int) []float32 { return d.x[k*len(d.clues) : (k+1)*len(d.clues)] }
 
-// contextViews are the traits in which a pair is compared with its rivals.
-var contextViews = []struct{ trait, text string }{
+// contextViews are the clues in which a pair is compared with its rivals.
+var contextViews = []struct{ clue, text string }{
 	{"record.grams", "spelling"},
 	{"name.grams", "spelling of the name"},
 	{"record.words", "words"},
@@ -28,7 +28,7 @@ var contextViews = []struct{ trait, text string }{
 	{"record.pieces.share", "agreeing words"},
 }
 
-// openDossier reads all traits of the surroundings.
+// openDossier reads all clues of the surroundings.
 func (r *run) openDossier(ctx context.Context, s *surroundings) (*dossier, error) {
 	t, err := r.corpus.readPieces(ctx, r.opts.Threads)
 	if err != nil {
@@ -36,7 +36,7 @@ func (r *run) openDossier(ctx context.Context, s *surroundings) (*dossier, error
 	}
 	like := newLikeness(t, r.corpus)
 	vector := vectorsOf(r.left, r.right)
-	d := &dossier{surroundings: s, c: r.corpus, reader: func() *traitReader { return newTraitReader(r.corpus, like, vector) }}
+	d := &dossier{surroundings: s, c: r.corpus, reader: func() *clueReader { return newClueReader(r.corpus, like, vector) }}
 	plain, err := d.readPlain(ctx, r.opts.Threads)
 	if err != nil {
 		return nil, err
@@ -44,18 +44,18 @@ func (r *run) openDossier(ctx context.Context, s *surroundings) (*dossier, error
 	return d, d.addContext(ctx, plain, r.opts.Threads)
 }
 
-// readPlain reads the traits of the pairs themselves, (pairs, traits).
+// readPlain reads the clues of the pairs themselves, (pairs, clues).
 func (d *dossier) readPlain(ctx context.Context, threads int) ([]float32, error) {
 	if len(d.pairs) == 0 {
 		return nil, nil
 	}
-	probe := traitSheet{names: &d.traits}
+	probe := clueSheet{names: &d.clues}
 	d.reader().read(&probe, int(d.pairs[0].left), int(d.pairs[0].right))
-	width := len(d.traits)
+	width := len(d.clues)
 	x := make([]float32, width*len(d.pairs))
 	err := parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
 		r := d.reader()
-		var s traitSheet
+		var s clueSheet
 		return func(from, to int) {
 			for k := from; k < to; k++ {
 				s.values = x[k*width : k*width : (k+1)*width]
@@ -67,14 +67,14 @@ func (d *dossier) readPlain(ctx context.Context, threads int) ([]float32, error)
 	return x, err
 }
 
-// addContext joins the standing among rivals to the plain traits.
+// addContext joins the standing among rivals to the plain clues.
 func (d *dossier) addContext(ctx context.Context, plain []float32, threads int) error {
 	if len(d.pairs) == 0 {
 		return nil
 	}
 	w := d.context
 	at := func(name string) int {
-		for k, t := range d.traits[:w] {
+		for k, t := range d.clues[:w] {
 			if t.name == name {
 				return k
 			}
@@ -93,7 +93,7 @@ func (d *dossier) addContext(ctx context.Context, plain []float32, threads int) 
 	var bests [][]bestOf
 	var nulls [][]float32
 	for _, view := range contextViews {
-		v := column(at(view.trait))
+		v := column(at(view.clue))
 		for p, x := range v {
 			if x != x {
 				v[p] = 0
@@ -102,18 +102,18 @@ func (d *dossier) addContext(ctx context.Context, plain []float32, threads int) 
 		views = append(views, v)
 		bests, nulls = append(bests, d.bests(v)), append(nulls, d.nulls(v, words))
 	}
-	read := func(s *traitSheet, k int) {
+	read := func(s *clueSheet, k int) {
 		for n, view := range contextViews {
 			st := d.stand(k, views[n], bests[n], nulls[n])
-			st.add(s, d.symmetric, "rival."+view.trait, view.text)
+			st.add(s, d.symmetric, "rival."+view.clue, view.text)
 		}
 		s.sides(d.symmetric, "rival", "many", "candidates of the record", lnCount(len(d.cross[d.pairs[k].left])), lnCount(len(d.cross[d.pairs[k].right])))
 	}
-	read(&traitSheet{names: &d.traits}, 0)
-	width := len(d.traits)
+	read(&clueSheet{names: &d.clues}, 0)
+	width := len(d.clues)
 	d.x = make([]float32, width*len(d.pairs))
 	return parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
-		var s traitSheet
+		var s clueSheet
 		return func(from, to int) {
 			for k := from; k < to; k++ {
 				s.values = append(d.x[k*width:k*width:(k+1)*width], plain[k*w:(k+1)*w]...)

@@ -37,18 +37,18 @@ func (j *judgement) probabilities(ctx context.Context, pairs []int) ([]float64, 
 	return z, err
 }
 
-// explain says what spoke for and against pair k. The weight of a group of traits is the change
+// explain says what spoke for and against pair k. The weight of a group of clues is the change
 // of the log-odds when the group takes the values that pairs usually have that are no match; the
 // first judgement, of the pair itself, changes with it. The text names the
-// trait of the group that counts most, and its two values.
+// clue of the group that counts most, and its two values.
 func (j *judgement) explain(k int) Explanation {
 	ids := j.d.pairs[k]
 	x := Explanation{Fields: j.d.c.compareFields(int(ids.left), int(ids.right))}
 	row := j.d.rowsOf([]int{k}, j.use)
-	names := slices.Clone(j.traitsInUse())
+	names := slices.Clone(j.cluesInUse())
 	if j.more != nil {
 		row = j.more.withSecond(row, []int{k}, len(j.use))
-		names = append(names, secondTraits...)
+		names = append(names, secondClues...)
 	}
 	var groups []string
 	members := map[string][]int{}
@@ -85,15 +85,15 @@ func (j *judgement) explain(k int) Explanation {
 	return x
 }
 
-func (j *judgement) traitsInUse() []trait {
-	out := make([]trait, len(j.use))
+func (j *judgement) cluesInUse() []clue {
+	out := make([]clue, len(j.use))
 	for n, t := range j.use {
-		out[n] = j.d.traits[t]
+		out[n] = j.d.clues[t]
 	}
 	return out
 }
 
-// said writes a trait's value for a reader.
+// said writes a clue's value for a reader.
 func said(v float32) string {
 	if v != v {
 		return "nothing to compare"
@@ -108,7 +108,7 @@ func plainNumber(v float32) float64 {
 	return float64(v)
 }
 
-// groupOf is the kind of evidence that a trait belongs to.
+// groupOf is the kind of evidence that a clue belongs to.
 func groupOf(name, nameField string) string {
 	switch {
 	case strings.HasPrefix(name, "rival."), strings.HasPrefix(name, "first"):
@@ -128,7 +128,7 @@ func groupOf(name, nameField string) string {
 	return "field." + field
 }
 
-// without gives, for each set of traits, the calibrated log-odds of the row less those of the row in which the
+// without gives, for each set of clues, the calibrated log-odds of the row less those of the row in which the
 // set has the usual values.
 func (j *judgement) without(row []float32, sets [][]int) []float64 {
 	width, w := len(row), len(j.use)
@@ -161,7 +161,7 @@ func (j *judgement) without(row []float32, sets [][]int) []float64 {
 func (j *judgement) shift(x []float32, first []float64, sets [][]int, width int) {
 	for n, set := range sets {
 		by := float32(first[n+1] - first[0])
-		for k, t := range secondTraits {
+		for k, t := range secondClues {
 			at := len(j.use) + k
 			moves := t.name == "first" || strings.Contains(t.name, "margin") || strings.Contains(t.name, "free") || strings.Contains(t.name, "own")
 			if moves && !slices.Contains(set, at) {

@@ -115,10 +115,10 @@ func likenessCurve(likeness, prob []float64) curve {
 	return c
 }
 
-// column copies one trait of the given pairs; NaN is 0.
+// column copies one clue of the given pairs; NaN is 0.
 func (d *dossier) column(name string, pairs []int) []float64 {
 	out := make([]float64, len(pairs))
-	for t, tr := range d.traits {
+	for t, tr := range d.clues {
 		if tr.name != name {
 			continue
 		}

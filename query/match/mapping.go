@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// A mapping brings traits to a scale on which a small network learns well: each
+// A mapping brings clues to a scale on which a small network learns well: each
 // becomes the normal quantile of its rank among the training pairs, at most
 // mapBound away from 0, so that neither units nor outliers matter. What is
-// missing becomes 0, the median; for traits that can be missing an input says whether they are.
+// missing becomes 0, the median; for clues that can be missing an input says whether they are.
 //
 // (Of the mappings tried, normal quantiles beat standardising: evidence such as
 // ranks and weights of rare words is far from normal.)
 type mapping struct {
-	width int         // traits
-	knots [][]float32 // per trait: ascending values, each once; empty where the trait is constant
-	place [][]float32 // per trait: the normal quantile of each knot
-	gap   []int       // the traits with an input for being missing
+	width int         // clues
+	knots [][]float32 // per clue: ascending values, each once; empty where the clue is constant
+	place [][]float32 // per clue: the normal quantile of each knot
+	gap   []int       // the clues with an input for being missing
 }
 
 const (
@@ -75,7 +75,7 @@ func quantiles(col []float32) (knots, place []float32) {
 	return knots, place
 }
 
-// apply maps one row of traits to inputs.
+// apply maps one row of clues to inputs.
 func (m *mapping) apply(dst, row []float32) {
 	for t, v := range row {
 		dst[t] = m.at(t, v)

@@ -31,7 +31,7 @@ func (s *Scorer) valid() error {
 	if !sane(s.slope) || !sane(s.offset) || !(s.threshold >= 0 && s.threshold <= 1) {
 		return errNumbers
 	}
-	width := len(s.traits)
+	width := len(s.clues)
 	if width == 0 || len(s.final) == 0 || (len(s.first) == 0) != (len(s.second) == 0) || len(s.usual) != width+len(s.second) {
 		return errShapes
 	}
@@ -75,10 +75,10 @@ func (b *blend) valid(width int) error {
 			return err
 		}
 	}
-	if math.IsNaN(b.forest.base) || !sane(b.forest.base) {
+	if math.IsNaN(b.boosting.base) || !sane(b.boosting.base) {
 		return errNumbers
 	}
-	for _, t := range b.forest.trees {
+	for _, t := range b.boosting.trees {
 		if err := t.valid(width); err != nil {
 			return err
 		}
@@ -111,11 +111,11 @@ func (t tree) valid(width int) error {
 	}
 	for k, n := range t {
 		switch {
-		case n.trait < 0:
+		case n.clue < 0:
 			if !sane(float64(n.value)) {
 				return errNumbers
 			}
-		case int(n.trait) >= width, int(n.left) <= k, int(n.right) <= k, int(n.left) >= len(t), int(n.right) >= len(t):
+		case int(n.clue) >= width, int(n.left) <= k, int(n.right) <= k, int(n.left) >= len(t), int(n.right) >= len(t):
 			return errTree
 		case n.cut != n.cut:
 			return errNumbers

@@ -22,7 +22,7 @@ import (
 // Strings and lists have their length, u32, before them.
 const (
 	modelMagic = "DPLMOD"
-	// modelVersion goes up when the layout changes and when a trait of an old name
+	// modelVersion goes up when the layout changes and when a clue of an old name
 	// comes to mean something else.
 	modelVersion = 1
 	mostLayers   = 8
@@ -83,13 +83,13 @@ func (s *Scorer) knows() error {
 	if len(s.first) == 0 {
 		return nil
 	}
-	if !slices.Equal(s.second, traitNames(secondTraits)) {
+	if !slices.Equal(s.second, clueNames(secondClues)) {
 		return fmt.Errorf("%w: it reads evidence that this doppel does not have; train again", ErrVersion)
 	}
 	return nil
 }
 
-func traitNames(ts []trait) []string {
+func clueNames(ts []clue) []string {
 	out := make([]string, len(ts))
 	for k, t := range ts {
 		out[k] = t.name
@@ -139,7 +139,7 @@ func (w *modelWriter) ints(list []int) {
 func (w *modelWriter) scorer(s *Scorer) {
 	w.text(s.name)
 	w.flag(s.symmetric)
-	w.texts(s.traits)
+	w.texts(s.clues)
 	w.texts(s.second)
 	w.floats(s.usual)
 	w.f64(s.slope)
@@ -165,12 +165,12 @@ func (w *modelWriter) blend(b *blend) {
 		w.ints(n.sizes)
 		w.floats(n.params)
 	}
-	w.f64(b.forest.base)
-	w.u32(len(b.forest.trees))
-	for _, t := range b.forest.trees {
+	w.f64(b.boosting.base)
+	w.u32(len(b.boosting.trees))
+	for _, t := range b.boosting.trees {
 		w.u32(len(t))
 		for _, n := range t {
-			w.u32(int(n.trait))
+			w.u32(int(n.clue))
 			w.f32(n.cut)
 			w.f32(n.value)
 			w.u32(int(n.left))
@@ -253,7 +253,7 @@ func (r *modelReader) ints() []int {
 }
 
 func (r *modelReader) scorer() *Scorer {
-	s := &Scorer{name: r.text(), symmetric: r.flag(), traits: r.texts(), second: r.texts(), usual: r.floats(),
+	s := &Scorer{name: r.text(), symmetric: r.flag(), clues: r.texts(), second: r.texts(), usual: r.floats(),
 		slope: r.f64(), offset: r.f64(), threshold: r.f64()}
 	for _, blends := range []*[]*blend{&s.first, &s.final} {
 		for range r.count(4) {
@@ -273,7 +273,7 @@ func (r *modelReader) blend() *blend {
 		m.knots[t], m.place[t] = r.floats(), r.floats()
 	}
 	m.gap = r.ints()
-	b := &blend{m: m, forest: &forest{}}
+	b := &blend{m: m, boosting: &boosting{}}
 	nets := r.count(8) + 1
 	for range nets {
 		if r.bad {
@@ -282,14 +282,14 @@ func (r *modelReader) blend() *blend {
 		b.nets = append(b.nets, &network{sizes: r.ints(), params: r.floats()})
 	}
 	b.nets, b.linear = b.nets[:nets-1], b.nets[nets-1]
-	b.forest.base = r.f64()
-	b.forest.trees = make([]tree, r.count(4))
-	for k := range b.forest.trees {
+	b.boosting.base = r.f64()
+	b.boosting.trees = make([]tree, r.count(4))
+	for k := range b.boosting.trees {
 		t := make(tree, r.count(21))
 		for n := range t {
-			t[n] = treeNode{trait: int32(r.u32()), cut: r.f32(), value: r.f32(), left: int32(r.u32()), right: int32(r.u32()), missingLeft: r.flag()}
+			t[n] = treeNode{clue: int32(r.u32()), cut: r.f32(), value: r.f32(), left: int32(r.u32()), right: int32(r.u32()), missingLeft: r.flag()}
 		}
-		b.forest.trees[k] = t
+		b.boosting.trees[k] = t
 	}
 	return b
 }

@@ -176,7 +176,7 @@ func (s *surroundings) stand(k int, v []float32, best []bestOf, null []float32) 
 }
 
 // add writes the standing to a sheet. view names the similarity.
-func (st *standing) add(s *traitSheet, symmetric bool, key, view string) {
+func (st *standing) add(s *clueSheet, symmetric bool, key, view string) {
 	s.sides(symmetric, key, "rank", "rivals more alike by "+view, st.rank[0], st.rank[1])
 	s.sides(symmetric, key, "margin", "lead over the best rival by "+view, st.margin[0], st.margin[1])
 	s.sides(symmetric, key, "free", "lead over the best rival that is not better placed by "+view, st.free[0], st.free[1])

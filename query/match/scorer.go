@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Scorer is the learned similarity: the traits of a pair -> the probability that it is
+// Scorer is the learned similarity: the clues of a pair -> the probability that it is
 // a match. It judges twice. First every pair on its own and by how its likenesses
 // compare with its rivals'; then again with the first judgement of all rivals in
 // view, so that a rival that has found its partner elsewhere no longer counts (stacked
@@ -15,19 +15,19 @@ import (
 // pair comes from learners that have not seen it.
 type Scorer struct {
 	name      string   // the field that names a record
-	traits    []string // what it reads, in this order
+	clues     []string // what it reads, in this order
 	second    []string // what the second look adds
 	symmetric bool     // trained on pairs of one collection
-	first     []*blend // one per fold, over traits
-	final     []*blend // one per fold, over traits and second looks
+	first     []*blend // one per fold, over clues
+	final     []*blend // one per fold, over clues and second looks
 	slope     float64  // calibrated log-odds = slope * log-odds + offset
 	offset    float64
 	threshold float64   // probability at and above which a pair is a match
-	usual     []float32 // (traits and second looks) the medians of training pairs that are no match
+	usual     []float32 // (clues and second looks) the medians of training pairs that are no match
 }
 
-// Traits are the names of the evidence that the scorer reads, in its order.
-func (s *Scorer) Traits() []string { return slices.Clone(s.traits) }
+// EvidenceNames are the names of the evidence that the scorer reads, in its order.
+func (s *Scorer) EvidenceNames() []string { return slices.Clone(s.clues) }
 
 // Threshold is the probability from which on a pair is a match, as validation pairs told.
 func (s *Scorer) Threshold() float64 { return s.threshold }
@@ -35,17 +35,17 @@ func (s *Scorer) Threshold() float64 { return s.threshold }
 // probability calibrates log-odds.
 func (s *Scorer) probability(z float64) float64 { return sigmoid(s.slope*z + s.offset) }
 
-// columnsOf finds the scorer's traits in a dossier.
+// columnsOf finds the scorer's clues in a dossier.
 func (s *Scorer) columnsOf(d *dossier) ([]int, error) {
 	if len(d.pairs) == 0 {
 		return nil, nil
 	}
-	at := make(map[string]int, len(d.traits))
-	for k, t := range d.traits {
+	at := make(map[string]int, len(d.clues))
+	for k, t := range d.clues {
 		at[t.name] = k
 	}
-	use := make([]int, len(s.traits))
-	for n, name := range s.traits {
+	use := make([]int, len(s.clues))
+	for n, name := range s.clues {
 		k, ok := at[name]
 		if !ok {
 			return nil, fmt.Errorf("%w: it reads %q, which these records do not have", ErrModel, name)
@@ -55,7 +55,7 @@ func (s *Scorer) columnsOf(d *dossier) ([]int, error) {
 	return use, nil
 }
 
-// rowsOf copies the traits in use of some pairs, (len(pairs), len(use)).
+// rowsOf copies the clues in use of some pairs, (len(pairs), len(use)).
 func (d *dossier) rowsOf(pairs []int, use []int) []float32 {
 	x := make([]float32, 0, len(pairs)*len(use))
 	for _, k := range pairs {
@@ -67,9 +67,9 @@ func (d *dossier) rowsOf(pairs []int, use []int) []float32 {
 	return x
 }
 
-// secondTraits are what the second look adds: how a pair stands by the first judgement.
-var secondTraits = func() []trait {
-	s := traitSheet{names: new([]trait)}
+// secondClues are what the second look adds: how a pair stands by the first judgement.
+var secondClues = func() []clue {
+	s := clueSheet{names: new([]clue)}
 	(&secondLook{surroundings: &surroundings{pairs: make([]pairIDs, 1), cross: make([][]int32, 1), own: make([][]int32, 1)},
 		v: make([]float32, 1), best: make([]bestOf, 1), null: make([]float32, 1)}).add(&s, 0)
 	return *s.names
@@ -89,7 +89,7 @@ func (s *surroundings) secondLook(v []float32) *secondLook {
 
 // add writes the second look of pair k. A dedupe has the larger value first in
 // place of the left side's; nothing is said there about own sources.
-func (l *secondLook) add(s *traitSheet, k int) {
+func (l *secondLook) add(s *clueSheet, k int) {
 	const by = "the first judgement"
 	st := l.stand(k, l.v, l.best, l.null)
 	via := l.detour(k, l.v)
@@ -106,10 +106,10 @@ func (l *secondLook) add(s *traitSheet, k int) {
 	s.sides(false, "first", "detour", "a third record ties the two together by "+by, via[0], via[1])
 }
 
-// withSecond joins the second look to rows of traits.
+// withSecond joins the second look to rows of clues.
 func (l *secondLook) withSecond(x []float32, pairs []int, width int) []float32 {
-	out := make([]float32, 0, len(pairs)*(width+len(secondTraits)))
-	var s traitSheet
+	out := make([]float32, 0, len(pairs)*(width+len(secondClues)))
+	var s clueSheet
 	for n, k := range pairs {
 		out = append(out, x[n*width:(n+1)*width]...)
 		s.values = s.values[:0]
@@ -197,9 +197,9 @@ const (
 	foldNets    = 2
 )
 
-// traitsInUse are the columns that the options leave.
-func traitsInUse(d *dossier, o scorerOptions) (use []int) {
-	for k, t := range d.traits {
+// cluesInUse are the columns that the options leave.
+func cluesInUse(d *dossier, o scorerOptions) (use []int) {
+	for k, t := range d.clues {
 		if k >= d.context && !o.neighbours || isTwin(t.name) && !o.twin {
 			continue
 		}
@@ -225,10 +225,10 @@ type judged struct {
 
 // trainScorer fits both judgements on train, and calibration and threshold on valid.
 func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerOptions, progress func(done, total int)) (*Scorer, error) {
-	use := traitsInUse(d, o)
+	use := cluesInUse(d, o)
 	s := &Scorer{symmetric: d.symmetric}
 	for _, k := range use {
-		s.traits = append(s.traits, d.traits[k].name)
+		s.clues = append(s.clues, d.clues[k].name)
 	}
 	x := d.rowsOf(train.pairs, use)
 	fold := folds(train.match, scorerFolds, o.seed)
@@ -247,7 +247,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 		}
 		more = d.secondLook(more.v)
 		x = more.withSecond(x, train.pairs, len(use))
-		s.second = traitNames(secondTraits)
+		s.second = clueNames(secondClues)
 	}
 	progress(2, 4)
 	all := &sample{x: x, y: train.match, width: len(x) / max(1, len(train.pairs))}
@@ -302,7 +302,7 @@ func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads
 	return blends, own, nil
 }
 
-// usualRow is the median of each trait over the pairs that are no match.
+// usualRow is the median of each clue over the pairs that are no match.
 func usualRow(s *sample) []float32 {
 	out := make([]float32, s.width)
 	col := make([]float32, 0, s.rows())

@@ -8,38 +8,38 @@ import (
 	"github.com/doppeldb/doppel/db"
 )
 
-// A trait is one named number about a pair that a learned scorer reads. NaN
+// A clue is one named number about a pair that a learned scorer reads. NaN
 // says that there is nothing to compare.
-type trait struct {
+type clue struct {
 	name string // stable identifier, such as "name.codes.shared"
 	text string // what it measures, for a reader
 }
 
-// traitSheet takes the traits of one pair in a fixed order. With names set it
+// clueSheet takes the clues of one pair in a fixed order. With names set it
 // writes down what each is called; else only the values: names and values
 // come from the same calls and cannot drift apart.
-type traitSheet struct {
+type clueSheet struct {
 	values []float32
-	names  *[]trait
+	names  *[]clue
 }
 
-func (s *traitSheet) add(name, text string, v float32) {
+func (s *clueSheet) add(name, text string, v float32) {
 	if s.names != nil {
-		*s.names = append(*s.names, trait{name, text})
+		*s.names = append(*s.names, clue{name, text})
 	}
 	s.values = append(s.values, v)
 }
 
-func (s *traitSheet) addOf(field, name, text string, v float32) {
+func (s *clueSheet) addOf(field, name, text string, v float32) {
 	if s.names != nil {
-		*s.names = append(*s.names, trait{field + "." + name, field + ": " + text})
+		*s.names = append(*s.names, clue{field + "." + name, field + ": " + text})
 	}
 	s.values = append(s.values, v)
 }
 
 // sides adds a number of the left record and one of the right. Where the pair
 // has no sides (a dedupe) it is the larger and the smaller.
-func (s *traitSheet) sides(symmetric bool, field, name, text string, l, r float32) {
+func (s *clueSheet) sides(symmetric bool, field, name, text string, l, r float32) {
 	if symmetric {
 		l, r = spread(l, r)
 		s.addOf(field, name+".max", text+", larger side", l)
@@ -50,8 +50,8 @@ func (s *traitSheet) sides(symmetric bool, field, name, text string, l, r float3
 	s.addOf(field, name+".right", text+", right side", r)
 }
 
-// traitReader reads the traits of pairs of corpus records. It has buffers: one per goroutine.
-type traitReader struct {
+// clueReader reads the clues of pairs of corpus records. It has buffers: one per goroutine.
+type clueReader struct {
 	c         *corpus
 	like      *likeness
 	a         *aligner
@@ -59,10 +59,11 @@ type traitReader struct {
 	vector    func(i int) []float32
 	symmetric bool
 	cols      []column // one row of the plain evidence
+	alone     []bool
 }
 
-func newTraitReader(c *corpus, like *likeness, vector func(i int) []float32) *traitReader {
-	return &traitReader{c: c, like: like, a: newAligner(like.t, like.tells, c.name), f: newFacts(len(c.schema)),
+func newClueReader(c *corpus, like *likeness, vector func(i int) []float32) *clueReader {
+	return &clueReader{c: c, like: like, a: newAligner(like.t, like.tells, c.name), f: newFacts(len(c.schema)),
 		vector: vector, symmetric: c.right == 0, cols: c.columns(1)}
 }
 
@@ -76,11 +77,11 @@ func vectorsOf(left, right *db.Snapshot) func(i int) []float32 {
 	}
 }
 
-// likeness is the trait of that name alone.
-func (r *traitReader) likeness(i, j int) float64 { return r.like.of(r.a, r.f, i, j) }
+// likeness is the clue of that name alone.
+func (r *clueReader) likeness(i, j int) float64 { return r.like.of(r.a, r.f, i, j) }
 
-// read adds all traits of records i and j to the sheet.
-func (r *traitReader) read(s *traitSheet, i, j int) {
+// read adds all clues of records i and j to the sheet.
+func (r *clueReader) read(s *clueSheet, i, j int) {
 	r.c.evidence(r.cols, 0, i, j)
 	for k := range r.cols {
 		s.add(r.cols[k].name, r.cols[k].text, r.cols[k].value[0])
@@ -94,7 +95,7 @@ func (r *traitReader) read(s *traitSheet, i, j int) {
 }
 
 // twin adds what the embeddings say: cosine and how |u-v| is spread over the positions.
-func (r *traitReader) twin(s *traitSheet, i, j int) {
+func (r *clueReader) twin(s *clueSheet, i, j int) {
 	u, v := r.vector(i), r.vector(j)
 	var dot, sum, most float64
 	for k, x := range u {
@@ -148,14 +149,14 @@ type pieceSums struct {
 }
 
 // sum goes over one side's pieces of a field, or of all for -1.
-func (r *traitReader) sum(field, i int, only []uint16, j int, otherOnly []uint16) (p pieceSums) {
+func (r *clueReader) sum(field, i int, only []uint16, j int, otherOnly []uint16) (p pieceSums) {
 	t := r.a.t
-	next := 0
+	r.alone = append(r.alone[:0], make([]bool, len(t.of[i]))...)
+	for _, k := range only {
+		r.alone[k] = true
+	}
 	for k, x := range t.of[i] {
-		alone := next < len(only) && int(only[next]) == k
-		if alone {
-			next++
-		}
+		alone := r.alone[k]
 		if field >= 0 && int(x.slot)/2 != field {
 			continue
 		}
@@ -176,7 +177,7 @@ func (r *traitReader) sum(field, i int, only []uint16, j int, otherOnly []uint16
 }
 
 // rivals says whether the other side has, in any field, something of the same sort instead of x.
-func (r *traitReader) rivals(x piece, otherOnly []uint16, others []piece) bool {
+func (r *clueReader) rivals(x piece, otherOnly []uint16, others []piece) bool {
 	for _, k := range otherOnly {
 		if r.a.t.sort[others[k].id] == r.a.t.sort[x.id] {
 			return true
@@ -193,7 +194,7 @@ func total(v [numClasses]float32) (sum float32) {
 }
 
 // aligned adds what the alignment of the pieces says; r.like.of has aligned the two records.
-func (r *traitReader) aligned(s *traitSheet, where string, field, i, j int) {
+func (r *clueReader) aligned(s *clueSheet, where string, field, i, j int) {
 	l := r.sum(field, i, r.a.onlyL, j, r.a.onlyR)
 	q := r.sum(field, j, r.a.onlyR, i, r.a.onlyL)
 	same, alone := total(l.same)+total(q.same), total(l.alone)+total(q.alone)
@@ -212,13 +213,13 @@ func (r *traitReader) aligned(s *traitSheet, where string, field, i, j int) {
 	s.addOf(where, "first", "first words agree", r.firstWords(field, i, j))
 }
 
-func (r *traitReader) sidesOf(s *traitSheet, field, name, text string, l, q float32) {
+func (r *clueReader) sidesOf(s *clueSheet, field, name, text string, l, q float32) {
 	s.sides(r.symmetric, field, name, text, l, q)
 }
 
 // nearCode is the longest common beginning of two codes or numbers that are not equal, as a share of the
 // longer one: the mark of two models of one family.
-func (r *traitReader) nearCode(field, i, j int) (near float32) {
+func (r *clueReader) nearCode(field, i, j int) (near float32) {
 	t := r.a.t
 	for _, x := range r.a.onlyL {
 		p := t.of[i][x]
@@ -242,23 +243,22 @@ func (r *traitReader) nearCode(field, i, j int) (near float32) {
 }
 
 // firstWords counts the sides whose first word agrees: brands stand first.
-func (r *traitReader) firstWords(field, i, j int) (n float32) {
+func (r *clueReader) firstWords(field, i, j int) (n float32) {
 	first := func(i int, only []uint16) float32 {
-		for k, p := range r.a.t.of[i] {
-			if field < 0 || int(p.slot)/2 == field {
-				if _, alone := slices.BinarySearch(only, uint16(k)); alone {
-					return 0
-				}
-				return 1
+		at := -1
+		ps := r.a.t.of[i]
+		for k, p := range ps {
+			if (field < 0 || int(p.slot)/2 == field) && (at < 0 || p.place < ps[at].place) {
+				at = k
 			}
 		}
-		return 0
+		return float32(truth(at >= 0 && !slices.Contains(only, uint16(at))))
 	}
 	return first(i, r.a.onlyL) + first(j, r.a.onlyR)
 }
 
 // tokens adds what tokens between white space say, separators dropped.
-func (r *traitReader) tokens(s *traitSheet, i, j int) {
+func (r *clueReader) tokens(s *clueSheet, i, j int) {
 	t := &r.c.tokens
 	il, il2 := t.weigh(t.whole[i], j)
 	ir, ir2 := t.weigh(t.whole[j], i)
@@ -315,7 +315,7 @@ func (t *tokenSets) weigh(ids []uint32, y int) (sum tokenSums, rarest float32) {
 }
 
 // fields adds equality, missingness and difference field by field.
-func (r *traitReader) fields(s *traitSheet, i, j int) {
+func (r *clueReader) fields(s *clueSheet, i, j int) {
 	nan := float32(math.NaN())
 	for _, f := range r.c.texts {
 		name, x, y := r.c.schema[f].Name, r.c.text(i, f), r.c.text(j, f)

@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// forest is a sum of small regression trees, each fitted to what the ones before it
+// boosting is a sum of small regression trees, each fitted to what the ones before it
 // left over: gradient boosting (Friedman, Annals of Statistics 2001) on the logistic loss
-// with Newton steps, over binned traits, leaf by leaf (Ke et al., NeurIPS 2017).
-type forest struct {
+// with Newton steps, over binned clues, leaf by leaf (Ke et al., NeurIPS 2017).
+type boosting struct {
 	base  float64 // log-odds before the first tree
 	trees []tree
 }
@@ -18,18 +18,18 @@ type forest struct {
 // tree is its nodes; node 0 is the root.
 type tree []treeNode
 
-// treeNode goes left where the trait is at most cut, right above it, and where
-// it is missing as missingLeft says. A leaf has trait -1.
+// treeNode goes left where the clue is at most cut, right above it, and where
+// it is missing as missingLeft says. A leaf has clue -1.
 type treeNode struct {
-	trait       int32
+	clue        int32
 	cut         float32
 	value       float32 // of a leaf, the learning rate included
 	left, right int32
 	missingLeft bool
 }
 
-// logit is the log-odds of one row of traits.
-func (f *forest) logit(row []float32) float64 {
+// logit is the log-odds of one row of clues.
+func (f *boosting) logit(row []float32) float64 {
 	sum := f.base
 	for _, t := range f.trees {
 		sum += float64(t.at(row))
@@ -41,10 +41,10 @@ func (t tree) at(row []float32) float32 {
 	k := int32(0)
 	for {
 		n := &t[k]
-		if n.trait < 0 {
+		if n.clue < 0 {
 			return n.value
 		}
-		v := row[n.trait]
+		v := row[n.clue]
 		switch {
 		case v <= n.cut, v != v && n.missingLeft:
 			k = n.left
@@ -54,22 +54,22 @@ func (t tree) at(row []float32) float32 {
 	}
 }
 
-// forestOptions are how a forest grows. Their values were chosen by cross-validation on training pairs.
-type forestOptions struct {
+// boostingOptions are how a boosting grows. Their values were chosen by cross-validation on training pairs.
+type boostingOptions struct {
 	trees   int
 	rate    float64
 	leaves  int
 	least   int     // rows in a leaf
 	ridge   float64 // added to the second derivatives
-	traits  float64 // share of the traits that a tree may use
+	clues   float64 // share of the clues that a tree may use
 	sampled float64 // share of the rows that a tree sees
 }
 
-// bins are the traits of the training rows as small numbers.
+// bins are the clues of the training rows as small numbers.
 type bins struct {
 	width int
-	edges [][]float32 // per trait: upper ends of all bins but the last
-	of    []uint8     // (width, rows): trait by trait; missingBin where there is nothing
+	edges [][]float32 // per clue: upper ends of all bins but the last
+	of    []uint8     // (width, rows): clue by clue; missingBin where there is nothing
 	rows  int
 }
 
@@ -78,7 +78,7 @@ const (
 	missingBin = mostBins
 )
 
-// binRows cuts each trait at its quantiles.
+// binRows cuts each clue at its quantiles.
 func binRows(x []float32, width int) *bins {
 	n := len(x) / max(1, width)
 	b := &bins{width: width, rows: n, edges: make([][]float32, width), of: make([]uint8, n*width)}
@@ -137,10 +137,10 @@ func binEdges(col []float32) []float32 {
 	return edges
 }
 
-// grower grows one forest. It has the buffers of the running tree.
+// grower grows one boosting. It has the buffers of the running tree.
 type grower struct {
 	b          *bins
-	o          forestOptions
+	o          boostingOptions
 	rng        *rand.Rand
 	grad, hess []float32
 	logit      []float64
@@ -148,8 +148,8 @@ type grower struct {
 	spare      []int32
 }
 
-// growForest fits a forest to the rows.
-func growForest(ctx context.Context, s *sample, o forestOptions, seed uint64) (*forest, error) {
+// growBoosting fits a boosting to the rows.
+func growBoosting(ctx context.Context, s *sample, o boostingOptions, seed uint64) (*boosting, error) {
 	n := s.rows()
 	g := &grower{b: binRows(s.x, s.width), o: o, rng: rand.New(rand.NewPCG(seed, 0x747265)),
 		grad: make([]float32, n), hess: make([]float32, n), logit: make([]float64, n)}
@@ -157,7 +157,7 @@ func growForest(ctx context.Context, s *sample, o forestOptions, seed uint64) (*
 	for _, y := range s.y {
 		positives += truth(y)
 	}
-	f := &forest{base: math.Log((positives + .5) / (float64(n) - positives + .5))}
+	f := &boosting{base: math.Log((positives + .5) / (float64(n) - positives + .5))}
 	for r := range g.logit {
 		g.logit[r] = f.base
 	}
@@ -183,7 +183,7 @@ type leaf struct {
 	node     int32
 	from, to int // its rows in order
 	gain     float64
-	trait    int
+	clue     int
 	bin      int
 	missing  bool // missing values go left
 	g, h     float64
@@ -198,9 +198,9 @@ func (g *grower) grow() tree {
 			g.order = append(g.order, int32(r))
 		}
 	}
-	use := g.rng.Perm(g.b.width)[:max(1, int(g.o.traits*float64(g.b.width)))]
+	use := g.rng.Perm(g.b.width)[:max(1, int(g.o.clues*float64(g.b.width)))]
 	slices.Sort(use)
-	t := tree{{trait: -1}}
+	t := tree{{clue: -1}}
 	open := []leaf{g.open(0, 0, len(g.order), use)}
 	for leaves := 1; leaves < g.o.leaves; leaves++ {
 		best := 0
@@ -215,8 +215,8 @@ func (g *grower) grow() tree {
 		}
 		mid := g.part(l)
 		k := int32(len(t))
-		t[l.node] = treeNode{trait: int32(l.trait), cut: g.b.edges[l.trait][l.bin], left: k, right: k + 1, missingLeft: l.missing}
-		t = append(t, treeNode{trait: -1}, treeNode{trait: -1})
+		t[l.node] = treeNode{clue: int32(l.clue), cut: g.b.edges[l.clue][l.bin], left: k, right: k + 1, missingLeft: l.missing}
+		t = append(t, treeNode{clue: -1}, treeNode{clue: -1})
 		open[best] = g.open(k, l.from, mid, use)
 		open = append(open, g.open(k+1, mid, l.to, use))
 	}
@@ -258,7 +258,7 @@ func (g *grower) open(node int32, from, to int, use []int) leaf {
 	return l
 }
 
-// best tries all cuts of one trait, missing values on either side.
+// best tries all cuts of one clue, missing values on either side.
 func (g *grower) best(l *leaf, t, last int, sums *[mostBins + 1][2]float64, count *[mostBins + 1]int, rows int) {
 	worth := func(gs, hs float64) float64 { return gs * gs / (hs + g.o.ridge) }
 	whole := worth(l.g, l.h)
@@ -278,7 +278,7 @@ func (g *grower) best(l *leaf, t, last int, sums *[mostBins + 1][2]float64, coun
 			}
 			gain := worth(gl, hl) + worth(l.g-gl, l.h-hl) - whole
 			if gain > l.gain+1e-9 {
-				l.gain, l.trait, l.bin, l.missing = gain, t, k, side == 1
+				l.gain, l.clue, l.bin, l.missing = gain, t, k, side == 1
 			}
 		}
 	}
@@ -286,7 +286,7 @@ func (g *grower) best(l *leaf, t, last int, sums *[mostBins + 1][2]float64, coun
 
 // part brings the left rows of a split to the front, order kept, and says where the right ones begin.
 func (g *grower) part(l leaf) int {
-	col := g.b.of[l.trait*g.b.rows : (l.trait+1)*g.b.rows]
+	col := g.b.of[l.clue*g.b.rows : (l.clue+1)*g.b.rows]
 	rows := g.order[l.from:l.to]
 	g.spare = g.spare[:0]
 	at := 0
