@@ -161,10 +161,13 @@ func (w *modelWriter) blend(b *blend) {
 	}
 	w.ints(b.m.gap)
 	w.u32(len(b.nets))
-	for _, n := range b.networks() {
+	for _, n := range b.nets {
 		w.ints(n.sizes)
 		w.floats(n.params)
 	}
+	w.floats(b.linear.dense)
+	w.floats(b.linear.words)
+	w.f32(b.linear.bias)
 	w.f64(b.boosting.base)
 	w.u32(len(b.boosting.trees))
 	for _, t := range b.boosting.trees {
@@ -274,14 +277,13 @@ func (r *modelReader) blend() *blend {
 	}
 	m.gap = r.ints()
 	b := &blend{m: m, boosting: &boosting{}}
-	nets := r.count(8) + 1
-	for range nets {
+	for range r.count(8) {
 		if r.bad {
 			return b
 		}
 		b.nets = append(b.nets, &network{sizes: r.ints(), params: r.floats()})
 	}
-	b.nets, b.linear = b.nets[:nets-1], b.nets[nets-1]
+	b.linear = &lexicon{dense: r.floats(), words: r.floats(), bias: r.f32()}
 	b.boosting.base = r.f64()
 	b.boosting.trees = make([]tree, r.count(4))
 	for k := range b.boosting.trees {

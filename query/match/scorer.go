@@ -67,6 +67,15 @@ func (d *dossier) rowsOf(pairs []int, use []int) []float32 {
 	return x
 }
 
+// wordsOf gives the word features of some pairs.
+func (d *dossier) wordsOf(pairs []int) [][]uint16 {
+	out := make([][]uint16, len(pairs))
+	for n, k := range pairs {
+		out[n] = d.words[k]
+	}
+	return out
+}
+
 // secondClues are what the second look adds: how a pair stands by the first judgement.
 var secondClues = func() []clue {
 	s := clueSheet{names: new([]clue)}
@@ -137,8 +146,9 @@ func judgeAll(ctx context.Context, d *dossier, blends []*blend, pairs []int, use
 			if more != nil {
 				x = more.withSecond(x, pairs[from:to], len(use))
 			}
+			words := d.wordsOf(pairs[from:to])
 			for _, bl := range blends {
-				for r, z := range bl.logits(x) {
+				for r, z := range bl.logits(x, words) {
 					out[from+r] += z / float64(len(blends))
 				}
 			}
@@ -234,7 +244,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 	fold := folds(train.match, scorerFolds, o.seed)
 	var more *secondLook
 	if o.neighbours {
-		own, err := s.trainFirst(ctx, &sample{x: x, y: train.match, width: len(use)}, fold, o)
+		own, err := s.trainFirst(ctx, &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(use)}, fold, o)
 		if err != nil {
 			return nil, err
 		}
@@ -250,7 +260,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 		s.second = clueNames(secondClues)
 	}
 	progress(2, 4)
-	all := &sample{x: x, y: train.match, width: len(x) / max(1, len(train.pairs))}
+	all := &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(x) / max(1, len(train.pairs))}
 	s.usual = usualRow(all)
 	var err error
 	var held []float64
@@ -295,7 +305,8 @@ func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads
 		if blends[f], err = trainBlend(ctx, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
 			return nil, nil, err
 		}
-		for n, z := range blends[f].logits(all.pick(out).x) {
+		seen := all.pick(out)
+		for n, z := range blends[f].logits(seen.x, seen.words) {
 			own[out[n]] = z
 		}
 	}
