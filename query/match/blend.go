@@ -18,35 +18,37 @@ type blend struct {
 	boosting *boosting
 }
 
-// logits scores rows of clues, (n, width).
-func (b *blend) logits(x []float32, words [][]uint16) []float64 {
-	width := b.m.width
-	n := len(x) / max(1, width)
-	out := make([]float64, n)
+// logits adds the log-odds of rows of clues, (n, width), and their inputs, (n, m.inputs()), to out.
+func (b *blend) logits(out []float64, x, in []float32, words [][]uint16) {
+	width, inputs := b.m.width, b.m.inputs()
 	const block = 256
-	in := make([]float32, block*b.m.inputs())
 	var ws []*workspace
 	for _, net := range b.nets {
 		ws = append(ws, net.newWorkspace(block))
 	}
-	for from := 0; from < n; from += block {
-		to := min(from+block, n)
+	for from := 0; from < len(out); from += block {
+		to := min(from+block, len(out))
 		for r := from; r < to; r++ {
-			b.m.apply(in[(r-from)*b.m.inputs():(r-from+1)*b.m.inputs()], x[r*width:(r+1)*width])
-			out[r] = clampLogit(b.boosting.logit(x[r*width : (r+1)*width]))
-		}
-		for r := from; r < to; r++ {
-			out[r] += clampLogit(b.linear.logit(in[(r-from)*b.m.inputs():(r-from+1)*b.m.inputs()], words[r]))
+			out[r] += clampLogit(b.boosting.logit(x[r*width:(r+1)*width])) / blendKinds
+			out[r] += clampLogit(b.linear.logit(in[r*inputs:(r+1)*inputs], words[r])) / blendKinds
 		}
 		for k, net := range b.nets {
-			share := 1 / float64(len(b.nets))
-			for r, z := range net.forward(ws[k], in[:(to-from)*b.m.inputs()], to-from) {
-				out[from+r] += share * clampLogit(float64(z))
+			for r, z := range net.forward(ws[k], in[from*inputs:to*inputs], to-from) {
+				out[from+r] += clampLogit(float64(z)) / (blendKinds * float64(len(b.nets)))
 			}
 		}
 	}
+}
+
+// meanLogits gives the mean log-odds of blends that share a mapping.
+func meanLogits(blends []*blend, x []float32, words [][]uint16) []float64 {
+	out := make([]float64, len(words))
+	in := blends[0].m.applyAll(x)
+	for _, b := range blends {
+		b.logits(out, x, in, words)
+	}
 	for r := range out {
-		out[r] /= blendKinds
+		out[r] /= float64(len(blends))
 	}
 	return out
 }
@@ -73,8 +75,8 @@ var (
 const heldShare = .12
 
 // trainBlend fits all learners. The result does not depend on threads.
-func trainBlend(ctx context.Context, s *sample, nets, threads int, seed uint64) (*blend, error) {
-	b := &blend{m: fitMapping(s.x, s.width), nets: make([]*network, nets)}
+func trainBlend(ctx context.Context, m *mapping, s *sample, nets, threads int, seed uint64) (*blend, error) {
+	b := &blend{m: m, nets: make([]*network, nets)}
 	in := &sample{x: b.m.applyAll(s.x), y: s.y, words: s.words, width: b.m.inputs()}
 	jobs := []func() error{func() (err error) {
 		b.boosting, err = growBoosting(ctx, s, boosts, seed)

@@ -174,17 +174,3 @@ func (j *judgement) shift(x []float32, first []float64, sets [][]int, width int)
 		}
 	}
 }
-
-func meanLogits(blends []*blend, x []float32, words [][]uint16) []float64 {
-	var out []float64
-	for _, b := range blends {
-		z := b.logits(x, words)
-		if out == nil {
-			out = make([]float64, len(z))
-		}
-		for r := range z {
-			out[r] += z[r] / float64(len(blends))
-		}
-	}
-	return out
-}

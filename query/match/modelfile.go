@@ -147,19 +147,25 @@ func (w *modelWriter) scorer(s *Scorer) {
 	w.f64(s.threshold)
 	for _, blends := range [][]*blend{s.first, s.final} {
 		w.u32(len(blends))
+		if len(blends) > 0 {
+			w.mapping(blends[0].m)
+		}
 		for _, b := range blends {
 			w.blend(b)
 		}
 	}
 }
 
-func (w *modelWriter) blend(b *blend) {
-	w.u32(b.m.width)
-	for t := range b.m.width {
-		w.floats(b.m.knots[t])
-		w.floats(b.m.place[t])
+func (w *modelWriter) mapping(m *mapping) {
+	w.u32(m.width)
+	for t := range m.width {
+		w.floats(m.knots[t])
+		w.floats(m.place[t])
 	}
-	w.ints(b.m.gap)
+	w.ints(m.gap)
+}
+
+func (w *modelWriter) blend(b *blend) {
 	w.u32(len(b.nets))
 	for _, n := range b.nets {
 		w.ints(n.sizes)
@@ -259,23 +265,32 @@ func (r *modelReader) scorer() *Scorer {
 	s := &Scorer{name: r.text(), symmetric: r.flag(), clues: r.texts(), second: r.texts(), usual: r.floats(),
 		slope: r.f64(), offset: r.f64(), threshold: r.f64()}
 	for _, blends := range []*[]*blend{&s.first, &s.final} {
-		for range r.count(4) {
+		n := r.count(4)
+		var m *mapping
+		if n > 0 {
+			m = r.mapping()
+		}
+		for range n {
 			if r.bad {
 				break
 			}
-			*blends = append(*blends, r.blend())
+			*blends = append(*blends, r.blend(m))
 		}
 	}
 	return s
 }
 
-func (r *modelReader) blend() *blend {
+func (r *modelReader) mapping() *mapping {
 	m := &mapping{width: r.count(8)}
 	m.knots, m.place = make([][]float32, m.width), make([][]float32, m.width)
 	for t := range m.width {
 		m.knots[t], m.place[t] = r.floats(), r.floats()
 	}
 	m.gap = r.ints()
+	return m
+}
+
+func (r *modelReader) blend(m *mapping) *blend {
 	b := &blend{m: m, boosting: &boosting{}}
 	for range r.count(8) {
 		if r.bad {

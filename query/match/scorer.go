@@ -146,12 +146,7 @@ func judgeAll(ctx context.Context, d *dossier, blends []*blend, pairs []int, use
 			if more != nil {
 				x = more.withSecond(x, pairs[from:to], len(use))
 			}
-			words := d.wordsOf(pairs[from:to])
-			for _, bl := range blends {
-				for r, z := range bl.logits(x, words) {
-					out[from+r] += z / float64(len(blends))
-				}
-			}
+			copy(out[from:to], meanLogits(blends, x, d.wordsOf(pairs[from:to])))
 			return nil
 		}
 	}
@@ -291,6 +286,7 @@ func (s *Scorer) trainFirst(ctx context.Context, all *sample, fold []int, o scor
 func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads int) ([]*blend, []float64, error) {
 	k := slices.Max(fold) + 1
 	blends := make([]*blend, k)
+	m := fitMapping(all.x, all.width)
 	own := make([]float64, all.rows())
 	for f := range k {
 		var in, out []int
@@ -302,11 +298,11 @@ func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads
 			}
 		}
 		var err error
-		if blends[f], err = trainBlend(ctx, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
+		if blends[f], err = trainBlend(ctx, m, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
 			return nil, nil, err
 		}
 		seen := all.pick(out)
-		for n, z := range blends[f].logits(seen.x, seen.words) {
+		for n, z := range meanLogits(blends[f:f+1], seen.x, seen.words) {
 			own[out[n]] = z
 		}
 	}
