@@ -28,12 +28,16 @@ type net struct {
 
 // params is all parameters: one slice and its named views.
 type params struct {
-	all     []float32
-	gain    []float32 // (touched buckets) log-gain of an n-gram
-	field   []float32 // (fields) log-gain of a field
-	number  []float32 // (number fields) gain of a number
-	dense   []float32 // (D, in) addend of the dense layer
-	numbers int
+	all    []float32
+	gain   []float32 // (touched buckets) log-gain of an n-gram
+	field  []float32 // (fields) log-gain of a field
+	number []float32 // (number fields) gain of a number
+	dense  []float32 // (D, in) addend of the dense layer
+}
+
+// views is the table of names, in the order of the slice.
+func (p params) views() map[string][]float32 {
+	return map[string][]float32{"gain": p.gain, "field": p.field, "number": p.number, "dense": p.dense}
 }
 
 func newParams(gains, fields, numbers, dense int) params {
