@@ -25,6 +25,7 @@ var line = map[string]int{
 	"db":                6,
 	"encoder":           7,
 	"index":             7,
+	"encoder/augment":   8,
 	"encoder/loss":      8,
 	"encoder/optim":     8,
 	"internal/f32":      8,

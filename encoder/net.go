@@ -111,10 +111,9 @@ type sample struct {
 	codes []float32 // (C) number codes before their gain
 }
 
-// read makes a sample of a record; keep says whether the k-th feature is seen (dropout).
-func (n *net) read(b *bag, values []string, s *sample, keep func(k int) bool) {
+// read makes a sample of a record; keep is asked for each feature whether it is seen (dropout).
+func (n *net) read(b *bag, values []string, s *sample, keep func() bool) {
 	s.terms = s.terms[:0]
-	k := 0
 	for f, v := range values {
 		if n.silent(f, v) {
 			continue
@@ -122,7 +121,7 @@ func (n *net) read(b *bag, values []string, s *sample, keep func(k int) bool) {
 		b.fill(n.start.schema[f].Kind, v)
 		for i := range b.feats {
 			ft := &b.feats[i]
-			if k++; !keep(k) {
+			if !keep() {
 				continue
 			}
 			bucket := ft.hash >> b.shift

@@ -63,6 +63,14 @@ func newRetrieval(n, left int, pairs []Twin, rows Rows, seed uint64) *retrieval 
 	return r
 }
 
+// count is the number of matches asked for.
+func (r *retrieval) count() (n int) {
+	for _, w := range r.wanted {
+		n += len(w)
+	}
+	return n
+}
+
 // found is what a retrieval gave.
 type found struct {
 	mrr    float64 // mean of 1 / rank over matches, other matches of the query left out

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/internal/text"
@@ -42,14 +43,17 @@ type twins struct {
 	group     []int32             // (n) connected component of matches, -1 for none
 	groups    [][]uint32          // (components) rows, in ascending order
 	differ    map[uint32][]uint32 // rows that are labelled as another thing than this one
-	copies    map[uint32]uint64   // hash of the folded values of a labelled row
-	exclusive bool                // a record has one partner at most, as far as labels show
-	disputed  int                 // non-matches inside a component
+	judged    []Twin              // labelled non-matches, in the order given
+	values    Rows
+	copies    map[uint32]uint64 // hash of the folded values of a row, as far as asked
+	labelled  []uint32          // rows of the labels, ascending
+	exclusive bool              // a record has one partner at most, as far as labels show
+	disputed  int               // non-matches inside a component
 }
 
 // newTwins checks and orders labelled pairs. It gives [ErrLabels].
 func newTwins(n, left int, pairs []Twin, rows Rows) (*twins, error) {
-	t := &twins{left: left, n: n, group: make([]int32, n), differ: map[uint32][]uint32{}, copies: map[uint32]uint64{}}
+	t := &twins{left: left, n: n, group: make([]int32, n), differ: map[uint32][]uint32{}, copies: map[uint32]uint64{}, values: rows}
 	if err := checkRows(n, pairs); err != nil {
 		return nil, err
 	}
@@ -64,20 +68,19 @@ func newTwins(n, left int, pairs []Twin, rows Rows) (*twins, error) {
 		}
 		seen[p] = true
 		if !p.Match {
+			t.judged = append(t.judged, p)
 			t.differ[p.Left] = append(t.differ[p.Left], p.Right)
 			t.differ[p.Right] = append(t.differ[p.Right], p.Left)
 			continue
 		}
 		t.matches = append(t.matches, p)
-		if a, b := find(parent, p.Left), find(parent, p.Right); a != b {
-			parent[max(a, b)] = min(a, b)
-		}
+		unite(parent, p.Left, p.Right)
 	}
 	if len(t.matches) < fewestMatches {
 		return nil, fmt.Errorf("%w: %d matching pairs among %d labels, at least %d are needed", ErrLabels, len(t.matches), len(pairs), fewestMatches)
 	}
 	t.components(parent)
-	t.readCopies(pairs, rows)
+	t.listRows(pairs)
 	t.exclusive = t.partners() <= mostPartners
 	for a, others := range t.differ {
 		slices.Sort(others)
@@ -112,6 +115,13 @@ func find(parent []int32, row uint32) int32 {
 	return i
 }
 
+// unite joins the components of two rows.
+func unite(parent []int32, a, b uint32) {
+	if x, y := find(parent, a), find(parent, b); x != y {
+		parent[max(x, y)] = min(x, y)
+	}
+}
+
 // components numbers the entities in the order of their smallest row.
 func (t *twins) components(parent []int32) {
 	matched := make([]bool, t.n)
@@ -136,21 +146,31 @@ func (t *twins) components(parent []int32) {
 	}
 }
 
-// readCopies hashes what labelled rows say: two that say the same may be one thing.
-func (t *twins) readCopies(pairs []Twin, rows Rows) {
-	var folded []rune
+// listRows collects the rows of the labels.
+func (t *twins) listRows(pairs []Twin) {
 	for _, p := range pairs {
-		for _, i := range [2]uint32{p.Left, p.Right} {
-			if _, done := t.copies[i]; done {
-				continue
-			}
-			folded = folded[:0]
-			for _, v := range rows(int(i)) {
-				folded = append(text.Fold(folded, v), 0)
-			}
-			t.copies[i] = text.Hash(folded)
-		}
+		t.labelled = append(t.labelled, p.Left, p.Right)
 	}
+	slices.Sort(t.labelled)
+	t.labelled = slices.Compact(t.labelled)
+}
+
+// rows lists every record of the labels, ascending.
+func (t *twins) rows() []uint32 { return t.labelled }
+
+// copyOf hashes what a record says: two that say the same may be one thing. It is
+// not safe for concurrent use.
+func (t *twins) copyOf(row uint32) uint64 {
+	h, done := t.copies[row]
+	if !done {
+		var folded []rune
+		for _, v := range t.values(int(row)) {
+			folded = append(text.Fold(folded, strings.Join(strings.Fields(v), " ")), 0)
+		}
+		h = text.Hash(folded)
+		t.copies[row] = h
+	}
+	return h
 }
 
 // mostPartners is the mean number of labelled partners up to which a record is taken to have
@@ -209,10 +229,28 @@ func (t *twins) relation(a, b uint32) loss.Relation {
 		return loss.Match
 	case t.sided() && (int(a) < t.left) == (int(b) < t.left):
 		return loss.Masked
-	case t.copies[a] == t.copies[b]:
+	case ga < 0 && gb < 0, !t.exclusive && (ga < 0 || gb < 0):
 		return loss.Masked
-	case ga >= 0 && gb >= 0, t.exclusive && (ga >= 0 || gb >= 0):
+	case t.copyOf(a) == t.copyOf(b):
+		return loss.Masked
+	}
+	return loss.Differ
+}
+
+// judge is what is known of one pair, labels first.
+func (t *twins) judge(a, b uint32) loss.Relation {
+	r := t.relation(a, b)
+	if t.isJudged(a, b) {
+		if r == loss.Match {
+			return loss.Masked // disputed
+		}
 		return loss.Differ
 	}
-	return loss.Masked
+	return r
+}
+
+// isJudged says that the pair is a labelled non-match.
+func (t *twins) isJudged(a, b uint32) bool {
+	_, yes := slices.BinarySearch(t.differ[a], b)
+	return yes
 }
