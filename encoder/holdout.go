@@ -5,6 +5,15 @@ import "math/rand/v2"
 // heldOut is one entity in so many.
 const heldOut = 5
 
+func matchesIn(pairs []Twin) (n int) {
+	for _, p := range pairs {
+		if p.Match {
+			n++
+		}
+	}
+	return n
+}
+
 // holdOut takes a part of the entities out of pairs for validation, with all
 // that is labelled about them, so that no record is on both sides.
 func holdOut(n int, pairs []Twin, seed uint64) (train, valid []Twin) {

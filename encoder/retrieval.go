@@ -17,6 +17,7 @@ type retrieval struct {
 	pool    []uint32 // rows of the candidates, ascending
 	at      map[uint32]int
 	rows    Rows
+	asked   Rows // how the records of the queries are written; rows, but for SelfTune
 }
 
 // mostCandidates bounds the pool. Above it the pool is the matches' records and a random
@@ -25,7 +26,7 @@ const mostCandidates = 20000
 
 // newRetrieval makes the question of the matches among pairs.
 func newRetrieval(n, left int, pairs []Twin, rows Rows, seed uint64) *retrieval {
-	r := &retrieval{rows: rows, at: map[uint32]int{}}
+	r := &retrieval{rows: rows, asked: rows, at: map[uint32]int{}}
 	sided := left < n
 	wanted := map[uint32][]uint32{}
 	must := map[uint32]bool{}
@@ -63,14 +64,6 @@ func newRetrieval(n, left int, pairs []Twin, rows Rows, seed uint64) *retrieval 
 	return r
 }
 
-// count is the number of matches asked for.
-func (r *retrieval) count() (n int) {
-	for _, w := range r.wanted {
-		n += len(w)
-	}
-	return n
-}
-
 // found is what a retrieval gave.
 type found struct {
 	mrr    float64 // mean of 1 / rank over matches, other matches of the query left out
@@ -83,11 +76,12 @@ const recallDepth = 10
 func (r *retrieval) ask(ctx context.Context, e *Encoder, threads int) (found, error) {
 	dim := e.dim
 	queries, pool := make([]float32, len(r.queries)*dim), make([]float32, len(r.pool)*dim)
-	pick := func(rows []uint32) Rows { return func(i int) []string { return r.rows(int(rows[i])) } }
-	if err := e.EncodeAll(ctx, len(r.queries), pick(r.queries), queries, threads); err != nil {
+	query := func(i int) []string { return r.asked(int(r.queries[i])) }
+	candidate := func(i int) []string { return r.rows(int(r.pool[i])) }
+	if err := e.EncodeAll(ctx, len(r.queries), query, queries, threads); err != nil {
 		return found{}, err
 	}
-	if err := e.EncodeAll(ctx, len(r.pool), pick(r.pool), pool, threads); err != nil {
+	if err := e.EncodeAll(ctx, len(r.pool), candidate, pool, threads); err != nil {
 		return found{}, err
 	}
 	ranks := make([][]int, len(r.queries))

@@ -2,7 +2,6 @@ package encoder
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -117,9 +116,4 @@ func (t *tuning) best() *Encoder {
 	e := t.net.encoder()
 	e.seal()
 	return e
-}
-
-// hasMatch says whether pairs can validate anything.
-func hasMatch(pairs []Twin) bool {
-	return slices.ContainsFunc(pairs, func(p Twin) bool { return p.Match })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/doppeldb/doppel/encoder/augment"
 	"github.com/doppeldb/doppel/encoder/loss"
@@ -42,18 +43,22 @@ func newTuning(start *Encoder, n int, rows Rows, set TuneSet, opts TuneOptions) 
 	if err := checkRows(n, set.Valid); err != nil {
 		return nil, err
 	}
-	if !hasMatch(set.Valid) {
+	if matchesIn(set.Valid) == 0 && matchesIn(set.Train) >= heldOut*fewValid {
 		set.Train, set.Valid = holdOut(n, set.Train, opts.Seed)
 	}
 	labels, err := newTwins(n, set.Left, set.Train, rows)
 	if err != nil {
 		return nil, err
 	}
+	asked := set.Valid
+	if matchesIn(asked) < fewValid {
+		asked = slices.Concat(set.Valid, set.Train)
+	}
 	t := &tuning{
 		opts: opts, set: set, rows: rows, twins: labels, report: &TuneReport{},
 		batches: &batcher{t: labels, size: opts.Batch, sampling: opts.Sampling, perGroup: opts.PerGroup},
 		head:    &head{kind: opts.Loss, opts: opts.LossOptions, prefixes: opts.Prefixes},
-		valid:   newRetrieval(n, set.Left, set.Valid, rows, opts.Seed),
+		valid:   newRetrieval(n, set.Left, asked, rows, opts.Seed),
 	}
 	t.net = newNet(start, opts.Sketch, labels.rows(), rows)
 	t.opt = optim.New(len(t.net.p.all), t.groups())

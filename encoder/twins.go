@@ -24,8 +24,8 @@ type Twin struct {
 type TuneSet struct {
 	// Train moves the weights. Non-matches may be missing: the other records of a batch serve.
 	Train []Twin
-	// Valid chooses the epoch. Without a match in it, a fifth of Train's
-	// entities is held out.
+	// Valid chooses the epoch. Without a match in it, a fifth of Train's entities is held out
+	// if Train has a hundred matches. With fewer than twenty, Train's own matches are asked as well.
 	Valid []Twin
 	// Left is the number of left records; n, or 0, for records of one collection.
 	Left int

@@ -58,7 +58,11 @@ func (w *watch) lost(mean float64) bool {
 	return exploded
 }
 
-// fewValid is the number of validation matches under which the choice of an epoch is mostly luck.
+// fewValid is the number of validation matches under which the choice of an epoch by them is
+// luck. The training matches are asked as well then: few numbers move and all are held near
+// the start, so that what fits training still finds more of the rest. Mean reciprocal rank of test matches with
+// 500 labels (55 matches), five draws: Abt-Buy .943 so, .937 (nothing learned) with 11 of the 55 held out;
+// Amazon-Google .816 and .806.
 const fewValid = 20
 
 // warn writes what the caller should know into the report.
@@ -83,8 +87,8 @@ func (t *tuning) warn() {
 	if t.twins.disputed > 0 {
 		say("%d labelled non-matches connect records that other labels make one thing; they were left out", t.twins.disputed)
 	}
-	if n := t.valid.count(); n < fewValid {
-		say("only %d validation matches: which epoch is best is mostly luck", n)
+	if n := matchesIn(t.set.Valid); n < fewValid {
+		say("only %d validation matches: the training matches helped to choose the epoch, so the history is too good", n)
 	}
 	if t.report.Best == 0 && len(t.report.Epochs) > 1 {
 		say("no epoch found the validation matches better than the encoder at the start, which was kept")
