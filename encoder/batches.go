@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-
-	"github.com/doppeldb/doppel/encoder/loss"
 )
 
 // Sampling says what goes into a batch. The zero value is the default.
@@ -141,17 +139,4 @@ func (b *batcher) judgedOf(r *rand.Rand, match Twin) []uint32 {
 		return left[k : k+1]
 	}
 	return right[k-len(left) : k-len(left)+1]
-}
-
-// relateJudged fills rel with what labels say and nothing that follows from them.
-func (t *twins) relateJudged(rows []uint32, rel []loss.Relation) {
-	t.relate(rows, rel)
-	n := len(rows)
-	for i, a := range rows {
-		for j, b := range rows {
-			if at := i*n + j; rel[at] == loss.Differ && !t.isJudged(a, b) {
-				rel[at] = loss.Masked
-			}
-		}
-	}
 }

@@ -47,7 +47,7 @@ func (t *tuning) mine(ctx context.Context, e int) error {
 	}
 	search := t.opts.Neighbours
 	if search == nil {
-		search = scan
+		search = scan(t.opts.Threads)
 	}
 	near, err := search(ctx, vectors[0], vectors[2], dim, minedDepth)
 	if err != nil {
@@ -71,17 +71,19 @@ func (t *tuning) mine(ctx context.Context, e int) error {
 }
 
 // scan compares every query with all of pool.
-func scan(ctx context.Context, queries, pool []float32, dim, k int) ([][]int, error) {
-	n, size := len(queries)/dim, len(pool)/dim
-	out := make([][]int, n)
-	err := split(ctx, n, max(1, min(threads(0), n)), func(_, from, to int) {
-		sims := make([]float32, size)
-		for q := from; q < to && ctx.Err() == nil; q++ {
-			f32.DotMany(sims, queries[q*dim:(q+1)*dim], pool, dim)
-			out[q] = nearestOf(sims, k)
-		}
-	})
-	return out, err
+func scan(workers int) Neighbours {
+	return func(ctx context.Context, queries, pool []float32, dim, k int) ([][]int, error) {
+		n, size := len(queries)/dim, len(pool)/dim
+		out := make([][]int, n)
+		err := split(ctx, n, max(1, min(threads(workers), n)), func(_, from, to int) {
+			sims := make([]float32, size)
+			for q := from; q < to && ctx.Err() == nil; q++ {
+				f32.DotMany(sims, queries[q*dim:(q+1)*dim], pool, dim)
+				out[q] = nearestOf(sims, k)
+			}
+		})
+		return out, err
+	}
 }
 
 // nearestOf gives the places of the k greatest, of equals the first, in order.

@@ -135,7 +135,7 @@ func (s *selfSet) mutual(ctx context.Context, pick []int, v []float32) error {
 	dim := s.start.dim
 	sides := [2][]float32{v[:s.left*dim], v[s.left*dim:]}
 	queries := s.choose(pick, v)
-	there, err := scan(ctx, gather(v, queries, dim), sides[1], dim, 1)
+	there, err := scan(s.threads)(ctx, gather(v, queries, dim), sides[1], dim, 1)
 	if err != nil {
 		return err
 	}
@@ -143,12 +143,12 @@ func (s *selfSet) mutual(ctx context.Context, pick []int, v []float32) error {
 	for k := range queries {
 		partners[k] = s.left + there[k][0]
 	}
-	back, err := scan(ctx, gather(v, partners, dim), sides[0], dim, 1)
+	back, err := scan(s.threads)(ctx, gather(v, partners, dim), sides[0], dim, 1)
 	if err != nil {
 		return err
 	}
 	own := func(rows []int, side []float32) ([][]int, error) {
-		return scan(ctx, gather(v, rows, dim), side, dim, ownNearest+1)
+		return scan(s.threads)(ctx, gather(v, rows, dim), side, dim, ownNearest+1)
 	}
 	ownLeft, err := own(queries, sides[0])
 	if err != nil {
@@ -186,7 +186,7 @@ func meanOthers(v []float32, i int, near []int, from, dim int) float32 {
 func (s *selfSet) alone(ctx context.Context, pick []int, v []float32) error {
 	dim := s.start.dim
 	queries := s.choose(pick, v)
-	near, err := scan(ctx, gather(v, queries, dim), v, dim, ownNearest+2)
+	near, err := scan(s.threads)(ctx, gather(v, queries, dim), v, dim, ownNearest+2)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *selfSet) alone(ctx context.Context, pick []int, v []float32) error {
 	for k, a := range queries {
 		partners[k] = firstOther(near[k], a)
 	}
-	back, err := scan(ctx, gather(v, partners, dim), v, dim, ownNearest+2)
+	back, err := scan(s.threads)(ctx, gather(v, partners, dim), v, dim, ownNearest+2)
 	if err != nil {
 		return err
 	}

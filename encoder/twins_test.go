@@ -153,7 +153,7 @@ func TestMining(t *testing.T) {
 	asked := 0
 	tn.opts.Neighbours = func(ctx context.Context, q, p []float32, dim, k int) ([][]int, error) {
 		asked = k
-		return scan(ctx, q, p, dim, k)
+		return scan(0)(ctx, q, p, dim, k)
 	}
 	if err := tn.mine(context.Background(), epochsBeforeMining+1); err != nil || asked != minedDepth {
 		t.Fatalf("%v, asked for %d", err, asked)
