@@ -31,6 +31,7 @@ var line = map[string]int{
 	"internal/table":    9,
 	"internal/synth":    9,
 	"internal/datasets": 9,
+	"internal/measure":  9,
 }
 
 // only says who alone may import a package from outside.
