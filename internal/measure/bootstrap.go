@@ -23,18 +23,18 @@ type Entities struct {
 	N           int
 }
 
-// Bootstrap gives the interval of a figure over pairs by drawing the entities
+// Bootstrap gives the intervals of figures over pairs by drawing the entities
 // anew, draws times, with replacement: pairs of one entity are not independent,
-// and drawing pairs would make the interval too narrow. A pair inside an entity
+// and drawing pairs would make the intervals too narrow. A pair inside an entity
 // counts as often as the entity was drawn, one between two entities as often as
-// the product of both (Owen: The pigeonhole bootstrap, 2007). figure gets the weight
-// of each pair; where it is NaN the draw is left out, and if that is more than half of
-// them the interval is NaN. The interval is that of percentiles. The same seed
-// gives the same interval.
-func Bootstrap(e Entities, draws int, seed uint64, figure func(weight []int) float64) Interval {
+// the product of both (Owen: The pigeonhole bootstrap, 2007). figures gets the
+// weight of each pair and gives always the same number of values; a value that is NaN is left
+// out, and where that is so in half of the draws the interval is NaN. Intervals
+// are those of percentiles. The same seed gives the same ones.
+func Bootstrap(e Entities, draws int, seed uint64, figures func(weight []int) []float64) []Interval {
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	drawn, weight := make([]int, e.N), make([]int, len(e.Left))
-	var values []float64
+	var values [][]float64 // by figure
 	for range draws {
 		clear(drawn)
 		for range e.N {
@@ -46,13 +46,21 @@ func Bootstrap(e Entities, draws int, seed uint64, figure func(weight []int) flo
 				weight[i] *= drawn[r]
 			}
 		}
-		if v := figure(weight); !math.IsNaN(v) {
-			values = append(values, v)
+		for f, v := range figures(weight) {
+			if f == len(values) {
+				values = append(values, nil)
+			}
+			if !math.IsNaN(v) {
+				values[f] = append(values[f], v)
+			}
 		}
 	}
-	if 2*len(values) <= draws {
-		return Interval{math.NaN(), math.NaN()}
+	out := make([]Interval, len(values))
+	for f, v := range values {
+		if out[f] = (Interval{math.NaN(), math.NaN()}); 2*len(v) > draws {
+			slices.Sort(v)
+			out[f] = Interval{stat.Quantile(lowTail, stat.Empirical, v, nil), stat.Quantile(highTail, stat.Empirical, v, nil)}
+		}
 	}
-	slices.Sort(values)
-	return Interval{stat.Quantile(lowTail, stat.Empirical, values, nil), stat.Quantile(highTail, stat.Empirical, values, nil)}
+	return out
 }

@@ -45,14 +45,14 @@ func oneEntityEach(n int) Entities {
 	return e
 }
 
-func shareOf(match []bool) func(weight []int) float64 {
-	return func(weight []int) float64 {
+func shareOf(match []bool) func(weight []int) []float64 {
+	return func(weight []int) []float64 {
 		yes, all := 0, 0
 		for i, w := range weight {
 			all += w
 			yes += w * side(match[i])
 		}
-		return float64(yes) / float64(all)
+		return []float64{float64(yes) / float64(all)}
 	}
 }
 
@@ -73,7 +73,7 @@ func TestBootstrapCovers(t *testing.T) {
 					e.Left, e.Right, match = append(e.Left, k), append(e.Right, k), append(match, m)
 				}
 			}
-			in := Bootstrap(e, 200, uint64(s), shareOf(match))
+			in := Bootstrap(e, 200, uint64(s), shareOf(match))[0]
 			width += (in.High - in.Low) / samples
 			held += side(in.Low <= truth && truth <= in.High)
 		}
@@ -90,34 +90,34 @@ func TestBootstrapCovers(t *testing.T) {
 func TestBootstrapByHand(t *testing.T) {
 	match := []bool{true, false, true, true, false, true}
 	e := oneEntityEach(6)
-	a, b := Bootstrap(e, 300, 1, shareOf(match)), Bootstrap(e, 300, 1, shareOf(match))
+	a, b := Bootstrap(e, 300, 1, shareOf(match))[0], Bootstrap(e, 300, 1, shareOf(match))[0]
 	if a != b {
 		t.Errorf("the same seed gave %v and %v", a, b)
 	}
 	sums := map[int]bool{}
 	for seed := range uint64(3) {
 		sum := 0
-		Bootstrap(e, 30, seed, func(w []int) float64 { sum = 7*sum + w[0]; return 0 })
+		Bootstrap(e, 30, seed, func(w []int) []float64 { sum = 7*sum + w[0]; return nil })
 		sums[sum] = true
 	}
 	if len(sums) != 3 {
 		t.Error("other seeds gave the same draws")
 	}
-	if got := Bootstrap(oneEntityEach(1), 20, 1, shareOf([]bool{true})); got != (Interval{1, 1}) {
+	if got := Bootstrap(oneEntityEach(1), 20, 1, shareOf([]bool{true}))[0]; got != (Interval{1, 1}) {
 		t.Errorf("one pair: %v", got)
 	}
-	if got := Bootstrap(e, 20, 1, func([]int) float64 { return nan }); !math.IsNaN(got.Low) || !math.IsNaN(got.High) {
+	if got := Bootstrap(e, 20, 1, func([]int) []float64 { return []float64{1, nan} }); got[0] != (Interval{1, 1}) || !math.IsNaN(got[1].Low) || !math.IsNaN(got[1].High) {
 		t.Errorf("never defined: %v", got)
 	}
-	if got := Bootstrap(Entities{}, 20, 1, shareOf(nil)); !math.IsNaN(got.Low) {
+	if got := Bootstrap(Entities{}, 20, 1, shareOf(nil))[0]; !math.IsNaN(got.Low) {
 		t.Errorf("no pair: %v", got)
 	}
 	// A pair between two entities counts as often as the product of the two draws.
 	between := Entities{Left: []int{0, 0, 1}, Right: []int{0, 1, 1}, N: 2}
-	Bootstrap(between, 50, 1, func(w []int) float64 {
+	Bootstrap(between, 50, 1, func(w []int) []float64 {
 		if w[1] != w[0]*w[2] || w[0]+w[2] != 2 {
 			t.Errorf("weights %v", w)
 		}
-		return 0
+		return nil
 	})
 }
