@@ -3,7 +3,6 @@ package match
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // alignment is what two records say alike and differently, in weight of words
@@ -25,9 +24,13 @@ type aligner struct {
 	tells []float32
 	name  int // the field that names the record
 	alignment
-	onlyL, onlyR []uint16
-	links        []fuzzyLink
-	doneL, doneR []bool
+	// Pieces that one side has alone: places in pieceTable.of of its record, in the order of the text.
+	onlyL, onlyR   []uint16
+	links          []fuzzyLink
+	doneL, doneR   []bool
+	traitL, traitR []trait
+	joined         []byte
+	seenL, seenR   textGrams
 }
 
 func newAligner(t *pieceTable, tells []float32, name int) *aligner {
@@ -51,10 +54,12 @@ func (a *aligner) align(i, j int) {
 	}
 	a.exact(i, j)
 	if len(a.onlyL) > 0 {
-		a.onlyL = a.inside(a.t.of[i], a.onlyL, a.t.run[j])
+		a.seenR.read(a.t.run[j])
+		a.onlyL = a.inside(a.t.of[i], a.onlyL, &a.seenR)
 	}
 	if len(a.onlyR) > 0 {
-		a.onlyR = a.inside(a.t.of[j], a.onlyR, a.t.run[i])
+		a.seenL.read(a.t.run[i])
+		a.onlyR = a.inside(a.t.of[j], a.onlyR, &a.seenL)
 	}
 	if len(a.onlyL) > 0 && len(a.onlyR) > 0 {
 		a.similar(i, j)
@@ -98,35 +103,53 @@ func (a *aligner) clashes(p piece, otherOnly []uint16, others []piece) bool {
 // repeat of a piece that the other side has at all is no evidence.
 func (a *aligner) exact(i, j int) {
 	t := a.t
-	L, R, ol, or := t.of[i], t.of[j], t.sorted[i], t.sorted[j]
+	L, R := t.of[i], t.of[j]
 	a.onlyL, a.onlyR = a.onlyL[:0], a.onlyR[:0]
 	x, y := 0, 0
-	for x < len(ol) || y < len(or) {
-		switch {
-		case y == len(or) || x < len(ol) && L[ol[x]].id < R[or[y]].id:
-			a.onlyL = append(a.onlyL, ol[x])
+	for x < len(L) && y < len(R) {
+		switch id := L[x].id; {
+		case id < R[y].id:
+			a.onlyL = append(a.onlyL, uint16(x))
 			x++
-		case x == len(ol) || R[or[y]].id < L[ol[x]].id:
-			a.onlyR = append(a.onlyR, or[y])
+		case id > R[y].id:
+			a.onlyR = append(a.onlyR, uint16(y))
 			y++
 		default:
-			id := L[ol[x]].id
 			w := t.weight[id] / 2
-			for x < len(ol) && y < len(or) && L[ol[x]].id == id && R[or[y]].id == id {
-				a.same[L[ol[x]].slot] += w
-				a.same[R[or[y]].slot] += w
+			for x < len(L) && y < len(R) && L[x].id == id && R[y].id == id {
+				a.same[L[x].slot] += w
+				a.same[R[y].slot] += w
 				x, y = x+1, y+1
 			}
-			for x < len(ol) && L[ol[x]].id == id {
+			for x < len(L) && L[x].id == id {
 				x++
 			}
-			for y < len(or) && R[or[y]].id == id {
+			for y < len(R) && R[y].id == id {
 				y++
 			}
 		}
 	}
-	slices.Sort(a.onlyL)
-	slices.Sort(a.onlyR)
+	for ; x < len(L); x++ {
+		a.onlyL = append(a.onlyL, uint16(x))
+	}
+	for ; y < len(R); y++ {
+		a.onlyR = append(a.onlyR, uint16(y))
+	}
+	byPlace(L, a.onlyL)
+	byPlace(R, a.onlyR)
+}
+
+// byPlace sorts in the order of the text, by insertion: the lists are short.
+func byPlace(ps []piece, only []uint16) {
+	for k := 1; k < len(only); k++ {
+		o := only[k]
+		at := k
+		for at > 0 && ps[only[at-1]].place > ps[o].place {
+			only[at] = only[at-1]
+			at--
+		}
+		only[at] = o
+	}
 }
 
 // Lengths from which a piece inside the other's run of text is no chance.
@@ -137,22 +160,28 @@ const (
 )
 
 // inside takes out the pieces that stand in the other's text without separators.
-func (a *aligner) inside(ps []piece, only []uint16, other string) []uint16 {
+func (a *aligner) inside(ps []piece, only []uint16, other *textGrams) []uint16 {
 	t, rest := a.t, only[:0]
 	for k := 0; k < len(only); k++ {
 		p := ps[only[k]]
 		word, w := t.vocab[p.id], t.weight[p.id]
-		if k+1 < len(only) && only[k+1] == only[k]+1 && ps[only[k+1]].slot/2 == p.slot/2 {
+		if k+1 < len(only) {
 			next := ps[only[k+1]]
-			if both := word + t.vocab[next.id]; len(both) >= insideJoined && strings.Contains(other, both) {
-				a.same[p.slot] += (w + t.weight[next.id]) / 2
-				k++
-				continue
+			if next.place == p.place+1 && next.slot/2 == p.slot/2 && len(word)+len(t.vocab[next.id]) >= insideJoined {
+				a.joined = append(append(a.joined[:0], word...), t.vocab[next.id]...)
+				if other.contains(a.joined) {
+					a.same[p.slot] += (w + t.weight[next.id]) / 2
+					k++
+					continue
+				}
 			}
 		}
-		if n := len(word); (n >= insideCode && t.digit[p.id] || n >= insideWord) && strings.Contains(other, word) {
-			a.same[p.slot] += w / 2
-			continue
+		if n := len(word); n >= insideCode && t.digit[p.id] || n >= insideWord {
+			a.joined = append(a.joined[:0], word...)
+			if other.contains(a.joined) {
+				a.same[p.slot] += w / 2
+				continue
+			}
 		}
 		rest = append(rest, only[k])
 	}
@@ -171,8 +200,12 @@ func (a *aligner) similar(i, j int) {
 	t := a.t
 	L, R := t.of[i], t.of[j]
 	a.links = a.links[:0]
+	a.traitL, a.traitR = t.traits(a.traitL[:0], L, a.onlyL), t.traits(a.traitR[:0], R, a.onlyR)
 	for x, kx := range a.onlyL {
 		for y, ky := range a.onlyR {
+			if !a.traitL[x].near(&a.traitR[y]) {
+				continue
+			}
 			p, q := L[kx], R[ky]
 			if c := wordCredit(t, p.id, q.id); c > 0 {
 				rank := c
@@ -215,7 +248,7 @@ func (a *aligner) forgive(ps []piece, only []uint16, others []piece) []uint16 {
 		slip := false
 		if a.t.df[p.id] == 1 && !a.t.digit[p.id] {
 			for _, q := range others {
-				if q.slot == p.slot && q.id != p.id && wordCredit(a.t, p.id, q.id) == 1 {
+				if q.slot == p.slot && q.id != p.id && a.t.trait[p.id].near(&a.t.trait[q.id]) && wordCredit(a.t, p.id, q.id) == 1 {
 					slip = true
 					break
 				}

@@ -1,10 +1,12 @@
 package match
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 )
 
 // merge is one step of the linkage: two clusters, by their first members, and
@@ -16,39 +18,127 @@ type merge struct {
 
 // linkage joins clusters by the mean likeness over ALL pairs between them, best
 // first, down to least. Pairs that are no candidates get their real likeness
-// from score, so that a weak bridge between two groups is outvoted. Ties go by
+// from a scorer, one per goroutine, so that a weak bridge between two groups is outvoted. Ties go by
 // the clusters' numbers: the result depends on nothing else.
 //
+// Clusters that no pair of at least that likeness ties together cannot meet, so each
+// connected component is joined on its own. Merges come best first; one that is better than
+// the one before it in its component counts as that one does.
+//
 // Average linkage (UPGMA, Sokal and Michener 1958). It returns the context's error.
-func linkage(ctx context.Context, n int, pairs []pairIDs, s []float64, least float64, score func(i, j uint32) float64) ([]merge, error) {
+func linkage(ctx context.Context, n int, pairs []pairIDs, s []float32, least float64, scorer func() pairScorer, threads int) ([]merge, error) {
+	comps := componentsOf(n, pairs, s, least)
+	merges := make([][]merge, len(comps))
+	var failed atomic.Bool
+	err := parallel(ctx, len(comps), threads, func() func(from, to int) {
+		var score pairScorer
+		return func(from, to int) {
+			for c := from; c < to; c++ {
+				comp := &comps[c]
+				if len(comp.members) == 2 {
+					merges[c] = []merge{{float64(s[comp.edges[0]]), comp.members[0], comp.members[1]}}
+					continue
+				}
+				if score == nil {
+					score = scorer()
+				}
+				var ok bool
+				if merges[c], ok = comp.link(ctx, pairs, s, least, score); !ok {
+					failed.Store(true)
+					return
+				}
+			}
+		}
+	})
+	if err != nil || failed.Load() {
+		return nil, ctx.Err()
+	}
+	var all []merge
+	for _, ms := range merges {
+		for k := 1; k < len(ms); k++ {
+			ms[k].height = min(ms[k].height, ms[k-1].height)
+		}
+		all = append(all, ms...)
+	}
+	slices.SortStableFunc(all, func(a, b merge) int { return cmp.Compare(b.height, a.height) })
+	return all, nil
+}
+
+// pairScorer gives the likeness of two records.
+type pairScorer func(i, j uint32) float64
+
+// component is the records that pairs of some likeness tie together.
+type component struct {
+	members []uint32 // ascending
+	edges   []int32  // its pairs
+}
+
+// componentsOf lists those of two and more records, in the order of their first one.
+func componentsOf(n int, pairs []pairIDs, s []float32, least float64) []component {
+	parent := newForest(n)
+	tied := make([]bool, n)
+	var good []int32
+	for p, ids := range pairs {
+		if float64(s[p]) >= least {
+			good = append(good, int32(p))
+			parent.join(ids.left, ids.right)
+			tied[ids.left], tied[ids.right] = true, true
+		}
+	}
+	number := make(map[uint32]int, len(good)/2)
+	var comps []component
+	for i := range uint32(n) {
+		if !tied[i] {
+			continue
+		}
+		root := parent.find(i) // the first of its component, so it comes before the others
+		if root == i {
+			number[root] = len(comps)
+			comps = append(comps, component{})
+		}
+		c := &comps[number[root]]
+		c.members = append(c.members, i)
+	}
+	for _, p := range good {
+		c := &comps[number[parent.find(pairs[p].left)]]
+		c.edges = append(c.edges, p)
+	}
+	return comps
+}
+
+// link joins the members; it gives false when the context ends.
+func (c *component) link(ctx context.Context, pairs []pairIDs, s []float32, least float64, score pairScorer) ([]merge, bool) {
+	n := len(c.members)
 	l := &linker{near: make([]map[uint32]float64, n), members: make([][]uint32, n), score: score, least: least}
-	for i := range n {
-		l.members[i] = []uint32{uint32(i)}
+	for i, m := range c.members {
+		l.members[i] = []uint32{m}
 		l.near[i] = map[uint32]float64{}
 	}
-	for p, ids := range pairs {
+	for _, p := range c.edges {
 		// A mean reaches least only where some pair does: the others are looked up when
 		// their clusters meet.
-		if s[p] >= least {
-			l.near[ids.left][ids.right], l.near[ids.right][ids.left] = s[p], s[p]
-			l.queue = append(l.queue, link{s[p], ids.left, ids.right})
-		}
+		i, _ := slices.BinarySearch(c.members, pairs[p].left)
+		j, _ := slices.BinarySearch(c.members, pairs[p].right)
+		mean := float64(s[p])
+		l.near[i][uint32(j)], l.near[j][uint32(i)] = mean, mean
+		l.queue = append(l.queue, link{mean, uint32(i), uint32(j)})
 	}
 	heap.Init(&l.queue)
 	for len(l.queue) > 0 {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, false
 		}
 		l.step(heap.Pop(&l.queue).(link))
 	}
-	return l.merges, nil
+	return l.merges, true
 }
 
+// linker joins the records of one component, by their numbers in it.
 type linker struct {
 	near    []map[uint32]float64 // cluster -> cluster with a pair at least so alike -> sum over all pairs; nil once merged away
 	members [][]uint32
 	queue   linkQueue
-	score   func(i, j uint32) float64
+	score   pairScorer
 	least   float64
 	merges  []merge
 }
@@ -161,28 +251,41 @@ func (q *linkQueue) Pop() any {
 // cut gives the groups that the merges above the level make: for each record the smallest
 // record of its group. A merge counts as low as the lowest before it.
 func cut(n int, merges []merge, level float64) []uint32 {
-	parent := make([]uint32, n)
-	for i := range parent {
-		parent[i] = uint32(i)
-	}
-	find := func(x uint32) uint32 {
-		for parent[x] != x {
-			parent[x] = parent[parent[x]]
-			x = parent[x]
-		}
-		return x
-	}
+	parent := newForest(n)
 	for _, m := range merges {
 		if m.height < level {
 			break
 		}
-		a, b := find(m.left), find(m.right)
-		parent[max(a, b)] = min(a, b)
+		parent.join(m.left, m.right)
 	}
 	for i := range parent {
-		parent[i] = find(uint32(i))
+		parent[i] = parent.find(uint32(i))
 	}
 	return parent
+}
+
+// forest is sets of numbers: each leads to another of its set, the smallest to itself.
+type forest []uint32
+
+func newForest(n int) forest {
+	f := make(forest, n)
+	for i := range f {
+		f[i] = uint32(i)
+	}
+	return f
+}
+
+func (f forest) find(x uint32) uint32 {
+	for f[x] != x {
+		f[x] = f[f[x]]
+		x = f[x]
+	}
+	return x
+}
+
+func (f forest) join(x, y uint32) {
+	x, y = f.find(x), f.find(y)
+	f[max(x, y)] = min(x, y)
 }
 
 // The valley is looked for where duplicates and variants usually part.

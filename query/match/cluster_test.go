@@ -49,18 +49,18 @@ func naiveLinkage(n int, least float64, s func(i, j uint32) float64) (heights []
 }
 
 // fullGraph gives all pairs of n records with their likeness.
-func fullGraph(n int, like func(i, j uint32) float64) (pairs []pairIDs, s []float64) {
+func fullGraph(n int, like pairScorer) (pairs []pairIDs, s []float32) {
 	for i := range uint32(n) {
 		for j := i + 1; j < uint32(n); j++ {
-			pairs, s = append(pairs, pairIDs{i, j}), append(s, like(i, j))
+			pairs, s = append(pairs, pairIDs{i, j}), append(s, float32(like(i, j)))
 		}
 	}
 	return pairs, s
 }
 
-func link3(t *testing.T, n int, pairs []pairIDs, s []float64, least float64, like func(i, j uint32) float64) []merge {
+func link3(t *testing.T, n int, pairs []pairIDs, s []float32, least float64, like pairScorer) []merge {
 	t.Helper()
-	merges, err := linkage(context.Background(), n, pairs, s, least, like)
+	merges, err := linkage(context.Background(), n, pairs, s, least, func() pairScorer { return like }, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestLinkageAgainstNaive(t *testing.T) {
 		matrix := make([]float64, n*n)
 		like := func(i, j uint32) float64 { return matrix[int(min(i, j))*n+int(max(i, j))] }
 		for i := range matrix {
-			matrix[i] = rng.Float64()
+			matrix[i] = float64(rng.Float32())
 		}
 		least := rng.Float64() * .7
 		pairs, s := fullGraph(n, like)
@@ -109,7 +109,7 @@ func TestBridgesDoNotChain(t *testing.T) {
 	}
 	pairs, s := fullGraph(n, like)
 	var candidates []pairIDs // without the pairs that speak against
-	var cs []float64
+	var cs []float32
 	for p := range pairs {
 		if s[p] > .5 {
 			candidates, cs = append(candidates, pairs[p]), append(cs, s[p])
@@ -173,12 +173,14 @@ func TestLinkageStopsWhenCancelled(t *testing.T) {
 	pairs, s := fullGraph(400, func(i, j uint32) float64 { return .9 })
 	calls := 0
 	start := time.Now()
-	_, err := linkage(ctx, 400, pairs[:len(pairs)/2], s, .1, func(i, j uint32) float64 {
-		if calls++; calls == 10 {
-			cancel()
+	_, err := linkage(ctx, 400, pairs[:len(pairs)/2], s, .1, func() pairScorer {
+		return func(i, j uint32) float64 {
+			if calls++; calls == 10 {
+				cancel()
+			}
+			return .9
 		}
-		return .9
-	})
+	}, 1)
 	if err != context.Canceled || calls > 10+400*sampledPairs || time.Since(start) > 20*time.Second {
 		t.Errorf("%v after %d calls", err, calls)
 	}

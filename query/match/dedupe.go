@@ -22,6 +22,9 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
+	if opts.Model != nil {
+		return dedupeWithModel(ctx, c, opts)
+	}
 	r := newRun(opts)
 	d := &dedupe{run: r}
 	if err := d.prepare(ctx, c); err != nil {
@@ -42,13 +45,10 @@ type dedupe struct {
 	whole       *db.Snapshot // all records
 	copies      [][]uint32   // distinct record -> its records, ascending
 	like        *likeness
-	hopeful     []int32 // the pairs that could ever be accepted
-	s           []float64
-	distinctIDs []int // record -> distinct record, made when first asked for
-	// For pairs that are no candidates.
-	first   []int
-	aligner *aligner
-	facts   *facts
+	outlines    *outlines // of the pairs that could ever be accepted
+	s           []float32 // likeness of each pair
+	first       []int     // record -> its first pair
+	distinctIDs []int     // record -> distinct record, made when first asked for
 }
 
 // prepare loads the records and keeps one of each set of equals.
@@ -125,7 +125,7 @@ func (d *dedupe) align(ctx context.Context) error {
 		return err
 	}
 	d.like = newLikeness(t, d.corpus)
-	d.s, d.hopeful, err = d.like.first(ctx, d.pairs, min(lowestMerge, d.least()), d.opts.Threads)
+	d.s, d.outlines, err = d.like.first(ctx, d.pairs, min(lowestMerge, d.least()), d.opts.Threads)
 	return err
 }
 
@@ -141,21 +141,22 @@ const (
 func (d *dedupe) group(ctx context.Context) (*Result, error) {
 	d.begin("decision")
 	n := d.corpus.len()
+	d.first = firstOf(d.pairs, n)
 	for round := range learnRounds {
 		d.progress(round, learnRounds+1)
-		merges, err := linkage(ctx, n, d.pairs, d.s, learnLevel, d.scorer())
+		merges, err := linkage(ctx, n, d.pairs, d.s, learnLevel, d.scorer, d.opts.Threads)
 		if err != nil {
 			return nil, err
 		}
 		group := cut(n, merges, learnLevel)
-		if err := d.like.learn(ctx, d.pairs, d.hopeful, group, pseudoShare*float64(n), d.opts.Threads); err != nil {
+		if err := d.like.learn(ctx, d.pairs, d.outlines, group, pseudoShare*float64(n), d.opts.Threads); err != nil {
 			return nil, err
 		}
-		if err = d.like.scores(ctx, d.pairs, d.hopeful, d.s, d.opts.Threads); err != nil {
+		if err = d.like.scores(ctx, d.pairs, d.outlines, d.s, d.opts.Threads); err != nil {
 			return nil, err
 		}
 	}
-	merges, err := linkage(ctx, n, d.pairs, d.s, d.least(), d.scorer())
+	merges, err := linkage(ctx, n, d.pairs, d.s, d.least(), d.scorer, d.opts.Threads)
 	if err != nil {
 		return nil, err
 	}
@@ -177,19 +178,16 @@ func (d *dedupe) least() float64 {
 }
 
 // scorer gives the likeness of any pair: looked up where it is a candidate,
-// else computed.
-func (d *dedupe) scorer() func(i, j uint32) float64 {
-	if d.first == nil {
-		d.first = firstOf(d.pairs, d.corpus.len())
-		d.aligner, d.facts = newAligner(d.like.t, d.like.tells, d.corpus.name), newFacts(len(d.corpus.schema))
-	}
+// else computed. It has buffers: one per goroutine.
+func (d *dedupe) scorer() pairScorer {
+	a, f := newAligner(d.like.t, d.like.tells, d.corpus.name), newFacts(len(d.corpus.schema))
 	return func(i, j uint32) float64 {
 		i, j = min(i, j), max(i, j)
 		row := d.pairs[d.first[i]:d.first[i+1]]
 		if k, ok := slices.BinarySearchFunc(row, j, func(p pairIDs, j uint32) int { return cmp.Compare(p.right, j) }); ok {
-			return d.s[d.first[i]+k]
+			return float64(d.s[d.first[i]+k])
 		}
-		return d.like.of(d.aligner, d.facts, int(i), int(j))
+		return d.like.of(a, f, int(i), int(j))
 	}
 }
 
@@ -211,14 +209,15 @@ func (d *dedupe) finish(group []uint32, level float64) {
 	d.number(group)
 	d.result.explain = d.explain
 	for p, ids := range d.pairs {
-		d.count(d.s[p])
+		s := float64(d.s[p])
+		d.count(s)
 		switch {
 		case group[ids.left] == group[ids.right]:
-			d.result.Matches = append(d.result.Matches, d.original(ids, d.s[p]))
-		case d.s[p] >= level:
-			d.reject(p, d.s[p], d.s[p], WouldChain)
+			d.result.Matches = append(d.result.Matches, d.original(ids, s))
+		case s >= level:
+			d.reject(p, s, s, WouldChain)
 		default:
-			d.reject(p, d.s[p], d.s[p], BelowThreshold)
+			d.reject(p, s, s, BelowThreshold)
 		}
 	}
 	for _, copies := range d.copies {

@@ -204,12 +204,18 @@ func (a *aligner) list(field, i, j, which int) string {
 	if which == pieceRight || which == propertyRight {
 		ps, only, others, otherOnly = others, otherOnly, ps, only
 	}
+	places := make([]uint16, len(ps))
+	for k := range ps {
+		places[k] = uint16(k)
+	}
+	byPlace(ps, places)
 	var ids []uint32
-	for k, p := range ps {
+	for _, k := range places {
+		p := ps[k]
 		if int(p.slot)/2 != field || slices.Contains(ids, p.id) {
 			continue
 		}
-		_, alone := slices.BinarySearch(only, uint16(k))
+		alone := slices.Contains(only, k)
 		isProperty := which == propertyLeft || which == propertyRight
 		switch {
 		case which == pieceBoth && !alone, alone && which != pieceBoth && a.clashes(p, otherOnly, others) && (!isProperty || typed(a.t.sort[p.id])):

@@ -27,15 +27,59 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 	}
 	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
 		d := typos(len(long), min(t.df[a], t.df[b]) == 1)
-		// An edit changes at most two letters of the set.
-		if d > 0 && bits.OnesCount32(t.letters[a]^t.letters[b]) <= 2*d && editsWithin(short, long, d) {
+		if d > 0 && editsWithin(short, long, d) {
 			return 1
 		}
 	}
-	if plain && short[0] == long[0] && t.letters[a]&^t.letters[b] == 0 && contracts(short, long) {
+	if plain && short[0] == long[0] && contracts(short, long) {
 		return partCredit
 	}
 	return 0
+}
+
+// trait is what tells, without a look at the letters in order, that two pieces cannot be one word.
+type trait struct {
+	letters uint32 // see letterSet
+	first   rune
+	runes   uint8    // at most 255
+	typos   [2]uint8 // as the longer word: see typos; of a word in use, of one seen once
+	digit   bool     // no word of letters only
+	number  bool     // digits only, long enough for a slip
+	once    bool
+}
+
+func (t *pieceTable) traitOf(id uint32) trait {
+	rs := t.runes[id]
+	n := len(rs)
+	return trait{letters: letterSet(rs), first: rs[0], runes: uint8(min(n, 255)), typos: [2]uint8{uint8(typos(n, false)), uint8(typos(n, true))},
+		digit: t.digit[id], number: n >= leastNumber && allDigits(rs), once: t.df[id] == 1}
+}
+
+// traits appends those of some pieces.
+func (t *pieceTable) traits(dst []trait, ps []piece, which []uint16) []trait {
+	for _, k := range which {
+		dst = append(dst, t.trait[ps[k].id])
+	}
+	return dst
+}
+
+// near says whether [wordCredit] can be above 0. An edit changes at most two letters
+// of the set; a word that is cut off or contracted has no letter of its own.
+func (p *trait) near(q *trait) bool {
+	if p.digit || q.digit {
+		return p.number && q.number
+	}
+	if p.runes > q.runes {
+		p, q = q, p
+	}
+	if p.first == q.first && p.letters&^q.letters == 0 {
+		return true
+	}
+	d := q.typos[0]
+	if p.once || q.once {
+		d = q.typos[1]
+	}
+	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*int(d) && d > 0
 }
 
 // maxTypos is the most that typos gives.
@@ -66,11 +110,13 @@ func typos(n int, once bool) int {
 	return d
 }
 
+const leastNumber = 6 // digits in which one slip can be told from another number
+
 // numberCredit: two long numbers one slip apart; anything shorter with a digit
 // in it is another thing (16gb is not 32gb).
 func numberCredit(short, long []rune) float32 {
-	const enough, longer = 6, 8
-	if len(short) < enough || !allDigits(short) || !allDigits(long) {
+	const longer = 8
+	if len(short) < leastNumber || !allDigits(short) || !allDigits(long) {
 		return 0
 	}
 	d := 1

@@ -20,54 +20,94 @@ type outcomes struct {
 	agreeOut, clashOut uint32 // in pairs of different groups
 }
 
-func (o *outcomes) count(in, clash bool) {
-	switch {
-	case in && clash:
-		o.clashIn++
-	case in:
-		o.agreeIn++
-	case clash:
-		o.clashOut++
-	default:
-		o.agreeOut++
-	}
-}
-
 // learn sets from a grouping how much a conflict in each piece tells: a piece
 // that clashes between groups and never inside them identifies the thing; one
 // that comes and goes inside groups is decoration. The measure is the log odds
 // ratio of clash against agreement, between and within groups, each piece shrunk
 // towards its slot. pseudo agreements within groups keep it strict where there
 // are few duplicates to learn from.
-func (l *likeness) learn(ctx context.Context, pairs []pairIDs, which []int32, group []uint32, pseudo float64, threads int) error {
-	pieces, slots := make([]outcomes, len(l.t.vocab)), make([]outcomes, l.t.slots)
-	slotOfPiece := make([]uint16, len(l.t.vocab))
-	var mu sync.Mutex // counts are whole numbers: their sum does not depend on the order
-	err := parallel(ctx, len(which), threads, func() func(from, to int) {
-		a := newAligner(l.t, l.tells, l.c.name)
+func (l *likeness) learn(ctx context.Context, pairs []pairIDs, o *outlines, group []uint32, pseudo float64, threads int) error {
+	var mu sync.Mutex
+	var all []*counts
+	err := parallel(ctx, len(o.blocks), threads, func() func(from, to int) {
+		n := &counts{pieces: make([]outcomes, len(l.t.vocab)), slots: make([]outcomes, l.t.slots)}
+		mu.Lock()
+		all = append(all, n)
+		mu.Unlock()
 		return func(from, to int) {
-			var seen []seenPiece
-			for _, p := range which[from:to] {
-				i, j := int(pairs[p].left), int(pairs[p].right)
-				a.align(i, j)
-				seen = a.outcomes(seen, i, j, group[i] == group[j])
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			for _, s := range seen {
-				pieces[s.id].count(s.in, s.clash)
-				slots[s.slot].count(s.in, s.clash)
-				slotOfPiece[s.id] = max(slotOfPiece[s.id], s.slot)
+			for _, b := range o.blocks[from:to] {
+				r := outlineReader{fields: o.fields, b: b}
+				for h := r.next(); h != nil; h = r.next() {
+					ids := pairs[h.pair]
+					n.pair(l.t.of[ids.left], l.t.of[ids.right], &r, group[ids.left] == group[ids.right])
+				}
 			}
 		}
 	})
 	if err != nil {
 		return err
 	}
+	sum := all[0] // counts are whole numbers: their sum does not depend on the order
+	for _, n := range all[1:] {
+		sum.add(n)
+	}
 	for id := range l.tells {
-		l.tells[id] = telling(pieces[id], slots[slotOfPiece[id]], pseudo)
+		l.tells[id] = telling(sum.pieces[id], sum.slots[l.t.slot[id]], pseudo)
 	}
 	return nil
+}
+
+// counts are the outcomes of every piece and slot.
+type counts struct{ pieces, slots []outcomes }
+
+// pair counts what each piece of an outlined pair does: it agrees, or it clashes
+// with another of its slot. What only one side says is silent.
+func (n *counts) pair(L, R []piece, r *outlineReader, in bool) {
+	for _, p := range L { // as if all agreed; what does not is taken back
+		n.agree(p, in, 1)
+	}
+	for _, mark := range r.onlyL {
+		p := L[mark>>1]
+		n.agree(p, in, ^uint32(0))
+		if mark&1 != 0 {
+			n.clash(p, in)
+		}
+	}
+	for _, k := range r.only {
+		n.clash(R[k], in)
+	}
+}
+
+func (n *counts) agree(p piece, in bool, by uint32) {
+	if in {
+		n.pieces[p.id].agreeIn += by
+		n.slots[p.slot].agreeIn += by
+		return
+	}
+	n.pieces[p.id].agreeOut += by
+	n.slots[p.slot].agreeOut += by
+}
+
+func (n *counts) clash(p piece, in bool) {
+	if in {
+		n.pieces[p.id].clashIn++
+		n.slots[p.slot].clashIn++
+		return
+	}
+	n.pieces[p.id].clashOut++
+	n.slots[p.slot].clashOut++
+}
+
+func (n *counts) add(m *counts) {
+	for _, part := range [2][2][]outcomes{{n.pieces, m.pieces}, {n.slots, m.slots}} {
+		for i, o := range part[1] {
+			sum := &part[0][i]
+			sum.agreeIn += o.agreeIn
+			sum.clashIn += o.clashIn
+			sum.agreeOut += o.agreeOut
+			sum.clashOut += o.clashOut
+		}
+	}
 }
 
 // telling is the shrunk log odds ratio of a piece, scaled to 0..1.
@@ -80,33 +120,3 @@ func telling(p, slot outcomes, pseudo float64) float32 {
 }
 
 func share(a, b float64) float64 { return a / (a + b) }
-
-// seenPiece is one piece in one pair.
-type seenPiece struct {
-	id        uint32
-	slot      uint16
-	in, clash bool
-}
-
-// outcomes appends what each piece of the aligned pair does: it agrees, or it
-// clashes with another of its slot. What only one side says is silent.
-func (a *aligner) outcomes(seen []seenPiece, i, j int, in bool) []seenPiece {
-	L := a.t.of[i]
-	next := 0
-	for k, p := range L {
-		if next < len(a.onlyL) && int(a.onlyL[next]) == k {
-			next++
-			if a.clashes(p, a.onlyR, a.t.of[j]) {
-				seen = append(seen, seenPiece{p.id, p.slot, in, true})
-			}
-			continue
-		}
-		seen = append(seen, seenPiece{p.id, p.slot, in, false})
-	}
-	for _, k := range a.onlyR {
-		if p := a.t.of[j][k]; a.clashes(p, a.onlyL, L) {
-			seen = append(seen, seenPiece{p.id, p.slot, in, true})
-		}
-	}
-	return seen
-}

@@ -41,11 +41,12 @@ type facts struct {
 	extra    []float64 // said by one side, where the other has the field as well
 	property float64   // clash of properties in the name: 32gb and 64gb
 	linked   bool      // a rare code ties the two together
+	none     []float64 // zeros
 }
 
 func newFacts(fields int) *facts {
-	v := make([]float64, 4*fields)
-	return &facts{same: v[:fields], conflict: v[fields : 2*fields], variant: v[2*fields : 3*fields], extra: v[3*fields:]}
+	v := make([]float64, 5*fields)
+	return &facts{same: v[:fields], conflict: v[fields : 2*fields], variant: v[2*fields : 3*fields], extra: v[3*fields : 4*fields], none: v[4*fields:]}
 }
 
 // of aligns two records and gives their likeness; f is filled.
@@ -58,7 +59,7 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 		f.same[n], f.conflict[n] = float64(agree), float64(clash)
 		f.variant[n] = float64(min(a.tellL[words], a.tellR[words], agree) + min(a.tellL[digits], a.tellR[digits], agree))
 		f.extra[n] = 0
-		if l.t.filled[i][words] && l.t.filled[j][words] {
+		if l.t.has(i, n) && l.t.has(j, n) {
 			f.extra[n] = float64(a.left[words] + a.left[digits] + a.right[words] + a.right[digits] - 2*clash)
 		}
 	}
@@ -85,46 +86,97 @@ func (f *facts) score(name int) float64 {
 	if f.linked {
 		conflict, extra = linkRelief*conflict, 0
 	}
+	return likenessOf(same, conflict, extra, variant)
+}
+
+func likenessOf(same, conflict, extra, variant float64) float64 {
 	return same / (same + conflict + extraCost*extra + startCost) * math.Exp(-variant/variantScale)
 }
 
 // bound is the most that the likeness can become, whatever words turn out to tell.
 func (f *facts) bound(name int) float64 {
 	g := *f
-	g.variant = make([]float64, len(f.variant))
+	g.variant = f.none
 	return g.score(name)
 }
 
-// first gives the likeness of every pair while every word still tells, and the
-// numbers of the pairs that can ever reach least: the others need no second look.
-func (l *likeness) first(ctx context.Context, pairs []pairIDs, least float64, threads int) (s []float64, hopeful []int32, err error) {
-	s = make([]float64, len(pairs))
-	can := make([]bool, len(pairs))
+// first gives the likeness of every pair while every word still tells, and outlines of
+// the pairs that can ever reach least: the others need no second look.
+func (l *likeness) first(ctx context.Context, pairs []pairIDs, least float64, threads int) (s []float32, o *outlines, err error) {
+	s = make([]float32, len(pairs))
+	o = newOutlines(len(l.c.schema), len(pairs))
 	err = parallel(ctx, len(pairs), threads, func() func(from, to int) {
 		a, f := newAligner(l.t, l.tells, l.c.name), newFacts(len(l.c.schema))
+		var out outliner
 		return func(from, to int) {
 			for p := from; p < to; p++ {
-				s[p] = l.of(a, f, int(pairs[p].left), int(pairs[p].right))
-				can[p] = f.bound(l.c.name) >= least
+				i, j := int(pairs[p].left), int(pairs[p].right)
+				s[p] = float32(l.of(a, f, i, j))
+				if f.bound(l.c.name) >= least {
+					out.add(p, a, f, i, j)
+				}
 			}
+			o.blocks[from/chunk] = out.take()
 		}
 	})
-	for p, ok := range can {
-		if ok {
-			hopeful = append(hopeful, int32(p))
-		}
-	}
-	return s, hopeful, err
+	o.count()
+	return s, o, err
 }
 
-// scores brings the likeness of some pairs up to date.
-func (l *likeness) scores(ctx context.Context, pairs []pairIDs, which []int32, s []float64, threads int) error {
-	return parallel(ctx, len(which), threads, func() func(from, to int) {
-		a, f := newAligner(l.t, l.tells, l.c.name), newFacts(len(l.c.schema))
+// scores brings the likeness of the outlined pairs up to date.
+func (l *likeness) scores(ctx context.Context, pairs []pairIDs, o *outlines, s []float32, threads int) error {
+	return parallel(ctx, len(o.blocks), threads, func() func(from, to int) {
+		w := outlineScorer{likeness: l, tell: make([]float32, 2*l.t.slots)}
 		return func(from, to int) {
-			for _, p := range which[from:to] {
-				s[p] = l.of(a, f, int(pairs[p].left), int(pairs[p].right))
+			for _, b := range o.blocks[from:to] {
+				r := outlineReader{fields: o.fields, b: b}
+				for h := r.next(); h != nil; h = r.next() {
+					s[h.pair] = float32(w.score(h, &r, pairs[h.pair]))
+				}
 			}
 		}
 	})
+}
+
+// outlineScorer computes likenesses from outlines: what [facts.score] does, with the
+// sums that were kept.
+type outlineScorer struct {
+	*likeness
+	tell []float32 // (2, slots): of the left side, of the right side
+}
+
+func (w *outlineScorer) score(h *outline, r *outlineReader, ids pairIDs) float64 {
+	variant := float64(h.property)
+	if len(r.only) > 0 { // what only one side says instead of nothing is no conflict
+		clear(w.tell)
+		L, R := w.t.of[ids.left], w.t.of[ids.right]
+		left, right := w.tell[:w.t.slots], w.tell[w.t.slots:]
+		for _, mark := range r.onlyL {
+			if mark&1 != 0 {
+				w.add(left, L[mark>>1])
+			}
+		}
+		for _, k := range r.only {
+			w.add(right, R[k])
+		}
+		for n, agree := range r.agree {
+			if h.linked && n != w.c.name {
+				continue
+			}
+			words, digits := slotOf(n, false), slotOf(n, true)
+			variant += float64(min(left[words], right[words], agree) + min(left[digits], right[digits], agree))
+		}
+	}
+	conflict, extra := float64(h.conflict), float64(h.extra)
+	if h.linked {
+		conflict, extra = linkRelief*conflict, 0
+	}
+	return likenessOf(float64(h.same), conflict, extra, variant)
+}
+
+// add counts a clashing piece for as much as it tells. Clashing properties of the name are counted on their own.
+func (w *outlineScorer) add(tell []float32, p piece) {
+	if int(p.slot)/2 != w.c.name || !typed(w.t.sort[p.id]) {
+		tell[p.slot] += w.t.weight[p.id] * w.tells[p.id]
+	}
 }

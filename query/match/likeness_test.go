@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -70,36 +71,66 @@ func TestScoresDoNotDependOnThreads(t *testing.T) {
 			pairs = append(pairs, pairIDs{j, i})
 		}
 	}
-	one, can, err := l.first(context.Background(), pairs, lowestMerge, 1)
-	if err != nil {
-		t.Fatal(err)
+	first := func(least float64, threads int) ([]float32, *outlines) {
+		s, o, err := l.first(context.Background(), pairs, least, threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, o
 	}
-	four, can4, err := l.first(context.Background(), pairs, lowestMerge, 4)
-	if err != nil || !slices.Equal(one, four) || !slices.Equal(can, can4) {
-		t.Errorf("scores differ: %v", err)
+	one, can := first(lowestMerge, 1)
+	four, can4 := first(lowestMerge, 4)
+	if !slices.Equal(one, four) || !reflect.DeepEqual(can, can4) {
+		t.Error("scores differ")
+	}
+	hopeful := map[int32]bool{}
+	for _, b := range can.blocks {
+		for _, h := range b.heads {
+			hopeful[h.pair] = true
+		}
+	}
+	if len(hopeful) != can.pairs || len(hopeful) == 0 || len(hopeful) == len(pairs) {
+		t.Fatalf("%d of %d pairs can be accepted, %d are counted", len(hopeful), len(pairs), can.pairs)
+	}
+	// What an outline gives is what an alignment gives, whatever words tell.
+	_, all := first(0, 1)
+	rng := rand.New(rand.NewPCG(15, 1))
+	for id := range l.tells {
+		l.tells[id] = rng.Float32()
+	}
+	scores := func() []float32 {
+		s := slices.Clone(one)
+		if err := l.scores(context.Background(), pairs, all, s, 3); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	a, f := newAligner(l.t, l.tells, c.name), newFacts(1)
+	for p, s := range scores() {
+		if want := l.of(a, f, int(pairs[p].left), int(pairs[p].right)); math.Abs(float64(s)-want) > 1e-6 {
+			t.Fatalf("pair %v: %v by its outline, %v by its alignment", pairs[p], s, want)
+		}
 	}
 	// A pair that is given up can never be accepted, even if no word tells anything.
 	clear(l.tells)
-	if err := l.scores(context.Background(), pairs, every(len(pairs)), one, 3); err != nil {
-		t.Fatal(err)
-	}
-	for p, s := range one {
+	for p, s := range scores() {
 		if s < four[p] {
 			t.Errorf("pair %v: %v with telling words, %v without", pairs[p], four[p], s)
 		}
-		if _, hopeful := slices.BinarySearch(can, int32(p)); hopeful != (s >= lowestMerge) {
-			t.Errorf("pair %v can reach %v, hopeful: %v", pairs[p], s, hopeful)
+		if hopeful[int32(p)] != (s >= lowestMerge) {
+			t.Errorf("pair %v can reach %v, hopeful: %v", pairs[p], s, hopeful[int32(p)])
 		}
 	}
 }
 
-// every numbers n pairs.
-func every(n int) []int32 {
-	all := make([]int32, n)
-	for p := range all {
-		all[p] = int32(p)
+// outlined gives the outlines of all pairs.
+func outlined(t *testing.T, l *likeness, pairs []pairIDs) *outlines {
+	t.Helper()
+	_, o, err := l.first(context.Background(), pairs, 0, 2)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	return o
 }
 
 // In a collection whose copies carry changing decoration, and whose variants differ
@@ -127,7 +158,7 @@ func TestLearnTells(t *testing.T) {
 			pairs = append(pairs, pairIDs{j, i})
 		}
 	}
-	if err := l.learn(context.Background(), pairs, every(len(pairs)), group, .05*float64(len(rows)), 2); err != nil {
+	if err := l.learn(context.Background(), pairs, outlined(t, l, pairs), group, .05*float64(len(rows)), 2); err != nil {
 		t.Fatal(err)
 	}
 	tell := func(w string) float32 { return l.tells[slices.Index(l.t.vocab, w)] }
@@ -144,7 +175,7 @@ func TestLearnTells(t *testing.T) {
 		t.Errorf("a model or a size tells %.2f", worst)
 	}
 	again := newLikeness(l.t, c)
-	if err := again.learn(context.Background(), pairs, every(len(pairs)), group, .05*float64(len(rows)), 1); err != nil || !slices.Equal(again.tells, l.tells) {
+	if err := again.learn(context.Background(), pairs, outlined(t, l, pairs), group, .05*float64(len(rows)), 1); err != nil || !slices.Equal(again.tells, l.tells) {
 		t.Error("what is learned depends on the threads")
 	}
 }

@@ -32,6 +32,9 @@ func Link(ctx context.Context, left, right *db.Collection, opts Options) (*Resul
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
+	if opts.Model != nil {
+		return linkWithModel(ctx, left, right, opts)
+	}
 	r := newRun(opts)
 	if err := r.prepare(ctx, left, right); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -13,8 +14,13 @@ import (
 
 // piece is one written token of a record: a word, or a number with its unit.
 type piece struct {
-	id   uint32 // in the vocabulary
-	slot uint16 // 2 * field, plus 1 when it has a digit in it
+	id    uint32 // in the vocabulary
+	slot  uint16 // 2 * field, plus 1 when it has a digit in it
+	place uint16 // among the pieces of the record, as they are written, field by field
+}
+
+func comparePieces(a, b piece) int {
+	return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.place, b.place))
 }
 
 // fewRecords is the number of records below which rarity cannot be told: words
@@ -36,44 +42,56 @@ func slotOf(field int, digit bool) uint16 {
 
 // pieceTable is the records as sequences of pieces, for alignment.
 type pieceTable struct {
-	slots   int
-	vocab   []string
-	runes   [][]rune
-	df      []uint32  // records that have the piece
-	weight  []float32 // ln((n+1) / (df+.5))
-	digit   []bool
-	letters []uint32   // which letters it has: see letterSet
-	sort    []uint64   // what it can be compared with: see sortOf
-	of      [][]piece  // record -> pieces in order, field by field
-	sorted  [][]uint16 // record -> places in of, by id, then place
-	run     []string   // record -> its text without separators
-	filled  [][]bool   // record -> slot's field has a value
-	codes   [][]uint32 // record -> ids of rare codes, see rareCode
+	slots  int
+	vocab  []string
+	runes  [][]rune
+	df     []uint32  // records that have the piece
+	weight []float32 // ln((n+1) / (df+.5))
+	digit  []bool
+	trait  []trait    // what tells quickly that two pieces are not one word
+	slot   []uint16   // the largest that it stands in
+	sort   []uint64   // what it can be compared with: see sortOf
+	of     [][]piece  // record -> pieces by id, then place
+	run    []string   // record -> its text without separators
+	filled []bool     // (records, fields) the field has a value
+	codes  [][]uint32 // record -> ids of rare codes, see findCodes
 }
+
+// has says whether field f of record i has a value.
+func (t *pieceTable) has(i, f int) bool { return t.filled[i*t.slots/2+f] }
 
 // readPieces reads every record. Fields of kind number take part as one piece when
 // they are whole numbers, such as years; quantities with fractions, such as prices, do not.
 func (c *corpus) readPieces(ctx context.Context, threads int) (*pieceTable, error) {
 	n := c.len()
-	words := make([][]rawPiece, n)
+	t := &pieceTable{slots: 2 * len(c.schema), run: c.tokens.run, of: make([][]piece, n)}
 	whole := c.wholeNumbers()
-	err := parallel(ctx, n, threads, func() func(from, to int) {
-		var r pieceReader
-		return func(from, to int) {
-			for i := from; i < to; i++ {
-				words[i] = r.read(c, i, whole)
+	ids := map[string]uint32{}
+	words := make([][]rawPiece, min(n, readAhead))
+	for from := 0; from < n; from += readAhead {
+		to := min(n, from+readAhead)
+		err := parallel(ctx, to-from, threads, func() func(from, to int) {
+			var r pieceReader
+			return func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					words[i] = r.read(words[i][:0], c, from+i, whole)
+				}
 			}
+		})
+		if err != nil {
+			return nil, err
 		}
-	})
-	if err != nil {
-		return nil, err
+		t.intern(ids, from, words[:to-from])
 	}
-	t := &pieceTable{slots: 2 * len(c.schema), run: c.tokens.run}
-	t.intern(words)
+	t.weigh()
 	t.markFilled(c)
 	t.findCodes(c)
 	return t, nil
 }
+
+// readAhead is how many records are cut into words before the words are numbered: the
+// words of all records at once would be most of the memory of a run.
+const readAhead = 1 << 13
 
 // wholeNumbers says for each field whether it is a number field without fractions.
 func (c *corpus) wholeNumbers() []bool {
@@ -110,8 +128,7 @@ type pieceReader struct {
 	buf   []rune
 }
 
-func (r *pieceReader) read(c *corpus, i int, whole []bool) []rawPiece {
-	var out []rawPiece
+func (r *pieceReader) read(out []rawPiece, c *corpus, i int, whole []bool) []rawPiece {
 	for f, field := range c.schema {
 		v := c.text(i, f)
 		switch {
@@ -286,45 +303,60 @@ const longestSize = 4
 
 const longestUnit = 4
 
-func (t *pieceTable) intern(words [][]rawPiece) {
-	ids := map[string]uint32{}
-	t.of, t.sorted = make([][]piece, len(words)), make([][]uint16, len(words))
+// intern numbers the words of the records from..., in order of appearance.
+func (t *pieceTable) intern(ids map[string]uint32, from int, words [][]rawPiece) {
+	total := 0
+	for _, ws := range words {
+		total += min(len(ws), maxPieces)
+	}
+	arena := make([]piece, 0, total)
 	for i, ws := range words {
-		ws = ws[:min(len(ws), maxPieces)]
-		ps, order := make([]piece, len(ws)), make([]uint16, len(ws))
-		for k, w := range ws {
+		first := len(arena)
+		for k, w := range ws[:min(len(ws), maxPieces)] {
 			id, ok := ids[w.word]
 			if !ok {
-				id = uint32(len(t.vocab))
-				ids[w.word] = id
-				t.vocab, t.runes = append(t.vocab, w.word), append(t.runes, []rune(w.word))
-				t.df, t.letters = append(t.df, 0), append(t.letters, letterSet(t.runes[id]))
-				t.sort = append(t.sort, sortOf(t.runes[id]))
-				t.digit = append(t.digit, strings.IndexFunc(w.word, unicode.IsDigit) >= 0)
+				id = t.enter(ids, w.word)
 			}
-			ps[k], order[k] = piece{id, w.slot}, uint16(k)
+			t.slot[id] = max(t.slot[id], w.slot)
+			arena = append(arena, piece{id, w.slot, uint16(k)})
 		}
-		slices.SortStableFunc(order, func(a, b uint16) int { return int(ps[a].id) - int(ps[b].id) })
-		for k, o := range order {
-			if k == 0 || ps[o].id != ps[order[k-1]].id {
-				t.df[ps[o].id]++
+		ps := arena[first:len(arena):len(arena)]
+		slices.SortFunc(ps, comparePieces)
+		for k, p := range ps {
+			if k == 0 || p.id != ps[k-1].id {
+				t.df[p.id]++
 			}
 		}
-		t.of[i], t.sorted[i] = ps, order
+		t.of[from+i] = ps
 	}
-	t.weight = make([]float32, len(t.df))
+}
+
+// enter gives a new word its number.
+func (t *pieceTable) enter(ids map[string]uint32, word string) uint32 {
+	id := uint32(len(t.vocab))
+	word = strings.Clone(word) // it may be a part of a long text
+	runes := []rune(word)
+	ids[word] = id
+	t.vocab, t.runes, t.df = append(t.vocab, word), append(t.runes, runes), append(t.df, 0)
+	t.sort, t.slot = append(t.sort, sortOf(runes)), append(t.slot, 0)
+	t.digit = append(t.digit, strings.IndexFunc(word, unicode.IsDigit) >= 0)
+	return id
+}
+
+// weigh derives what needs the counts of all records.
+func (t *pieceTable) weigh() {
+	t.weight, t.trait = make([]float32, len(t.df)), make([]trait, len(t.df))
 	for id, d := range t.df {
-		t.weight[id] = float32(math.Log((float64(max(len(words), fewRecords)) + 1) / (float64(d) + .5)))
+		t.weight[id] = float32(math.Log((float64(max(len(t.of), fewRecords)) + 1) / (float64(d) + .5)))
+		t.trait[id] = t.traitOf(uint32(id))
 	}
 }
 
 func (t *pieceTable) markFilled(c *corpus) {
-	t.filled = make([][]bool, c.len())
-	for i := range t.filled {
-		t.filled[i] = make([]bool, t.slots)
-		for f := range c.schema {
-			has := c.values[i][f] != ""
-			t.filled[i][2*f], t.filled[i][2*f+1] = has, has
+	t.filled = make([]bool, 0, c.len()*len(c.schema))
+	for _, values := range c.values {
+		for _, v := range values {
+			t.filled = append(t.filled, v != "")
 		}
 	}
 }

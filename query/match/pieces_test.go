@@ -140,15 +140,15 @@ func TestReadPiecesByKind(t *testing.T) {
 		{"Red Mug", "2001", "12.50", "", ""},
 	}, nil)
 	p := piecesOf(t, c)
-	var got []string
+	got := make([]string, len(p.of[0]))
 	for _, q := range p.of[0] {
-		got = append(got, p.vocab[q.id])
+		got[q.place] = p.vocab[q.id]
 	}
 	if want := []string{"blue", "mug", "1999", "ab1234"}; !slices.Equal(got, want) { // prices have fractions
 		t.Errorf("%v, want %v", got, want)
 	}
-	if p.filled[1][2*3] || !p.filled[1][2*1+1] {
-		t.Errorf("filled slots %v", p.filled[1])
+	if p.has(1, 3) || !p.has(1, 1) || !p.has(0, 3) {
+		t.Errorf("filled fields %v", p.filled)
 	}
 	for id, w := range p.vocab {
 		want := uint32(1)
