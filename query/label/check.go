@@ -155,13 +155,16 @@ const fewest = 4
 // learned from.
 func Trainable(name string, labels []Label) error {
 	m := matches(labels)
+	bad := func(err error, format string, args ...any) error {
+		return &table.Error{Path: name, Msg: fmt.Sprintf(format, args...), Err: err}
+	}
 	switch {
 	case m == len(labels):
-		return fmt.Errorf("%w: %s: all %d labels say match; what does not match must be shown as well", ErrOneClass, name, m)
+		return bad(ErrOneClass, "all %d labels say match; what does not match must be shown as well", m)
 	case m == 0:
-		return fmt.Errorf("%w: %s: all %d labels say no match; what matches must be shown as well", ErrOneClass, name, len(labels))
+		return bad(ErrOneClass, "all %d labels say no match; what matches must be shown as well", len(labels))
 	case m < fewest:
-		return fmt.Errorf("%w: %s: %s; at least %d are needed to learn from", ErrFew, name, plural(m, "match", "matches"), fewest)
+		return bad(ErrFew, "%s; at least %d are needed to learn from", plural(m, "match", "matches"), fewest)
 	}
 	return nil
 }
