@@ -165,10 +165,7 @@ func (e *eval) measure(ctx context.Context) (err error) {
 	if e.scored, err = e.scorePairs(ctx, e.labels); err != nil {
 		return err
 	}
-	e.scores = make([]float64, len(e.scored.Pairs))
-	for i, p := range e.scored.Pairs {
-		e.scores[i] = p.Score
-	}
+	e.scores = e.scored.Scores()
 	sides, opts := e.keys.Sides(), label.EvaluateOptions{Seed: e.seed, Train: train}
 	e.result = label.Evaluate(sides, e.labels, e.scores, e.scored.Threshold, opts)
 	if n := e.result.Matches; n == 0 || n == e.result.Pairs {
