@@ -101,6 +101,32 @@ func TestNearestAgainstAllPairs(t *testing.T) {
 	}
 }
 
+// TestNearestOfLarge looks up rare n-grams only: what is found is in the right
+// order with the right likeness, and a record that shares a rare n-gram is found.
+func TestNearestOfLarge(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 2))
+	left, right := randomRows(rng, 30), randomRows(rng, 30)
+	left[4], right[9] = []string{"zq-777", ""}, []string{"zq-777", "lamp"}
+	v := NewTFIDF(left, right)
+	rows, err := v.rows(context.Background(), 3, 2, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		if len(row) > 3 || !slices.IsSortedFunc(row, compare) {
+			t.Errorf("record %d: %v", i, row)
+		}
+		for _, p := range row {
+			if p.Sim != v.Cosine(p.Left, p.Right) || p.Left != uint32(i) {
+				t.Errorf("%v, cosine %v", p, v.Cosine(p.Left, p.Right))
+			}
+		}
+	}
+	if len(rows[4]) == 0 || rows[4][0].Right != 9 {
+		t.Errorf("the rare one finds %v", rows[4])
+	}
+}
+
 func TestOneToOneByHand(t *testing.T) {
 	pairs := []Pair{{0, 1, .9}, {1, 2, .8}, {0, 3, .7}, {4, 3, .6}, {5, 0, .5}}
 	if got, want := OneToOne(pairs, false), []Pair{pairs[0], pairs[1], pairs[3], pairs[4]}; !reflect.DeepEqual(got, want) {
