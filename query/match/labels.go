@@ -4,16 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/doppeldb/doppel/query/label"
 )
 
 // ErrLabels is returned when labelled pairs cannot be learned from.
 var ErrLabels = errors.New("bad labels")
 
-// Label is a judged pair: dense ids as in [Pair].
-type Label struct {
-	Left, Right uint32
-	Match       bool
-}
+// Label is a judged pair: dense ids as in [Pair]. Package label reads, checks
+// and parts them.
+type Label = label.Label
 
 // TrainSet is what a model is learned from. Learners are fitted on Train; Valid
 // calibrates them, places the threshold and stops the tuning of the encoder. Without Valid

@@ -22,6 +22,15 @@ type Scored struct {
 // Match says whether pair k is a match.
 func (s *Scored) Match(k int) bool { return s.Pairs[k].Score >= s.Threshold }
 
+// Scores gives the probabilities of the pairs, in their order.
+func (s *Scored) Scores() []float64 {
+	out := make([]float64, len(s.Pairs))
+	for k, p := range s.Pairs {
+		out[k] = p.Score
+	}
+	return out
+}
+
 // Explain gives the evidence for and against pair k.
 func (s *Scored) Explain(k int) Explanation { return s.explain(k) }
 
