@@ -45,33 +45,40 @@ type measured struct {
 
 const (
 	allSeeds      = 5
-	ablationSeeds = 2
-	curveSeeds    = 3
+	ablationSeeds = 1
+	curveSeeds    = 2
 )
 
 // plan lists the cells, the most wanted first.
 func plan() (cells []cell) {
-	for seed := range uint64(allSeeds) {
+	whole := func(seed uint64) {
 		for _, s := range sets {
-			cells = append(cells, cell{Set: s.name, Seed: seed + 1})
-		}
-		if seed == 0 {
-			cells = append(cells, cell{Set: questions, Seed: 1, Variant: noNeighbours})
+			cells = append(cells, cell{Set: s.name, Seed: seed})
 		}
 	}
-	for seed := range uint64(curveSeeds) {
+	few := func(seed uint64) {
 		for _, s := range sets[:5] {
 			for _, n := range []int{200, 50} {
-				cells = append(cells, cell{Set: s.name, Seed: seed + 1, Labels: n})
+				cells = append(cells, cell{Set: s.name, Seed: seed, Labels: n})
 			}
 		}
 	}
+	whole(1)
+	cells = append(cells, cell{Set: questions, Seed: 1, Variant: noNeighbours})
+	few(1)
+	whole(2)
 	for seed := range uint64(ablationSeeds) {
-		for _, s := range sets {
-			for _, v := range []string{noNeighbours, noTwin, noTuning} {
+		for _, v := range []string{noNeighbours, noTwin, noTuning} {
+			for _, s := range sets {
 				cells = append(cells, cell{Set: s.name, Seed: seed + 1, Variant: v})
 			}
 		}
+	}
+	for seed := uint64(3); seed <= allSeeds; seed++ {
+		whole(seed)
+	}
+	for seed := uint64(2); seed <= curveSeeds; seed++ {
+		few(seed)
 	}
 	return cells
 }
