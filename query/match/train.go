@@ -231,8 +231,11 @@ func (r *run) findCandidates(ctx context.Context) error {
 	if r.right != nil {
 		return r.linkCandidates(ctx)
 	}
-	d := &dedupe{run: r}
-	return d.candidates(ctx)
+	r.begin("candidates")
+	n := r.corpus.len()
+	lists, err := r.nearestInside(ctx, r.left, 0, n, r.opts.TopK)
+	r.pairs = unite(lists, nil, true)
+	return err
 }
 
 // fit learns the scorer.
