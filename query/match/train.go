@@ -170,6 +170,10 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads,
 		Progress: func(p encoder.TuneProgress) { t.progress(p.Epoch.Epoch, p.Epochs) }}
 	enc, report, err := encoder.Tune(ctx, start, left+right, rowsOfAll(snaps), set, o)
+	if errors.Is(err, encoder.ErrLabels) { // matches of equal records, say: the scorer has its own demands
+		t.warnings = append(t.warnings, "the encoder stays as it is: "+err.Error())
+		return start, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -279,7 +283,7 @@ func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, val
 	left, right := t.records()
 	s := TrainSummary{LeftRecords: left, RightRecords: right, Candidates: len(t.pairs), Seed: t.opts.Seed,
 		Train: len(train.pairs), TrainMatches: t.train.matches(), Valid: len(valid.pairs), ValidMatches: t.valid.matches(),
-		Threshold: m.Scorer.threshold, Warnings: t.warnings, F1: math.NaN()}
+		Threshold: m.Scorer.threshold, Warnings: t.warnings, Tuning: t.tuned, F1: math.NaN()}
 	if len(valid.pairs) == 0 {
 		return s, nil
 	}

@@ -289,3 +289,19 @@ func TestTargets(t *testing.T) {
 		}
 	}
 }
+
+// Matches between equal records teach an encoder nothing; the scorer learns all the same.
+func TestTrainOnCopies(t *testing.T) {
+	left, _, labels := variantShops(40)
+	cs := store(t, productSchema, left, left)
+	m := mustTrain(t, cs, TrainSet{Train: labels}, TrainOptions{})
+	s, err := ScorePairs(context.Background(), cs[0], cs[1], labels[:9], m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, l := range labels[:9] {
+		if s.Match(k) != l.Match {
+			t.Errorf("%v scores %v", l, s.Pairs[k].Score)
+		}
+	}
+}
