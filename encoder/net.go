@@ -19,8 +19,8 @@ import (
 type net struct {
 	start  *Encoder
 	place  []int32   // (buckets) place of a bucket's log-gain, -1 for one that stays as it is
-	dense0 []float32 // (D, in) the dense layer at the start
-	dense  []float32 // (D, in) dense0 + p.dense
+	dense0 []float32 // (in, D) the dense layer at the start
+	dense  []float32 // (in, D) dense0 + p.dense
 	shape  *fusion   // sketch, in, numbers; its w is nil
 	p      params
 	grad   params
@@ -32,7 +32,7 @@ type params struct {
 	gain   []float32 // (touched buckets) log-gain of an n-gram
 	field  []float32 // (fields) log-gain of a field
 	number []float32 // (number fields) gain of a number
-	dense  []float32 // (D, in) addend of the dense layer
+	dense  []float32 // (in, D) addend of the dense layer
 }
 
 // views is the table of names, in the order of the slice.
@@ -185,7 +185,7 @@ func (n *net) forward(ps *pass, threads int) {
 			n.input(ps, i)
 		}
 	})
-	f32.MatMulNT(ps.y, ps.x, n.dense, size, n.start.dim, in, f32.Mul{Threads: threads})
+	f32.MatMul(ps.y, ps.x, n.dense, size, n.start.dim, in, f32.Mul{Threads: threads})
 }
 
 // input is the layers before the dense one, for sample i.
@@ -216,9 +216,9 @@ func (ps *pass) value(t *term) float32 {
 // backward adds to n.grad the derivatives of a loss whose derivative by y is dy, (B, D).
 func (n *net) backward(ps *pass, dy []float32, threads int) {
 	size, in, dim := len(ps.samples), n.shape.in, n.start.dim
-	f32.MatMulTN(n.grad.dense, dy, ps.x, dim, in, size, f32.Mul{Add: true, Threads: threads})
+	f32.MatMulTN(n.grad.dense, ps.x, dy, in, dim, size, f32.Mul{Add: true, Threads: threads})
 	ps.dx = resize(ps.dx, size*in)
-	f32.MatMul(ps.dx, dy, n.dense, size, in, dim, f32.Mul{Threads: threads})
+	f32.MatMulNT(ps.dx, dy, n.dense, size, in, dim, f32.Mul{Threads: threads})
 	for i := range size { // one goroutine: records share rows, and sums must have one order
 		n.inputBack(ps, i)
 	}
