@@ -113,6 +113,9 @@ type sample struct {
 
 // read makes a sample of a record; keep is asked for each feature whether it is seen (dropout).
 func (n *net) read(b *bag, values []string, s *sample, keep func() bool) {
+	if len(values) != len(n.start.schema) {
+		panic(errValues)
+	}
 	s.terms = s.terms[:0]
 	for f, v := range values {
 		if n.silent(f, v) {
@@ -262,23 +265,30 @@ func (n *net) encoder() *Encoder {
 	e.weight = make([]float32, len(e.gain))
 	for b, at := range n.place {
 		if at >= 0 {
-			e.gain[b] *= bounded(math.Exp(float64(n.p.gain[at])))
+			e.gain[b] = bounded(float64(e.gain[b]) * math.Exp(float64(n.p.gain[at])))
 		}
 		e.weight[b] = e.idf[b] * e.gain[b]
 	}
 	for f := range e.fieldGain {
-		e.fieldGain[f] *= bounded(math.Exp(float64(n.p.field[f])))
+		e.fieldGain[f] = bounded(float64(e.fieldGain[f]) * math.Exp(float64(n.p.field[f])))
 	}
 	f := *n.shape
 	for i, field := range f.numbers {
-		e.fieldGain[field] += n.p.number[i]
+		e.fieldGain[field] = bounded(float64(n.start.fieldGain[field] + n.p.number[i]))
 	}
 	f.w = make([]float32, len(n.dense0))
 	for i, d := range n.p.dense {
-		f.w[i] = n.dense0[i] + d
+		f.w[i] = bounded(float64(n.dense0[i] + d))
 	}
 	e.fusion, e.fingerprint = &f, Fingerprint{}
 	return &e
 }
 
-func bounded(x float64) float32 { return float32(min(x, maxWeight)) }
+// bounded keeps what is stored inside what a model may hold. What is not a number becomes the
+// bound: an encoder made of it finds nothing and is not kept.
+func bounded(x float64) float32 {
+	if !(x <= maxWeight) {
+		return maxWeight
+	}
+	return float32(max(x, -maxWeight))
+}
