@@ -53,43 +53,30 @@ type dedupe struct {
 // neighbours of each by vector.
 func (d *dedupe) prepare(ctx context.Context, c *db.Collection) error {
 	d.begin("encode")
-	if err := ensureEncoder(ctx, c, d.opts.Threads); err != nil {
-		return err
-	}
-	d.begin("read")
-	n, err := c.Len()
+	fresh, err := fitted(ctx, c, d.opts.Threads)
 	if err != nil {
 		return err
 	}
-	var f *neighbourFinder
-	twins := newTwins(c.Schema())
-	d.whole, err = c.LoadEach(ctx, func(i int, values []string, vector []float32) (err error) {
-		if f == nil {
-			if f, err = newNeighbourFinder(n, len(vector)); err != nil {
-				return err
-			}
-		}
-		if i%addBatch == 0 {
-			d.progress(min(i, n), n)
-		}
-		if twins.add(values) {
-			return f.add(vector)
-		}
-		return nil
-	})
+	d.begin("read")
+	in := intake{run: d.run, twins: newTwins(c.Schema())}
+	if fresh != nil {
+		d.whole, err = fresh, in.encodeAll(ctx, fresh)
+	} else {
+		d.whole, err = in.load(ctx, c)
+	}
 	if err != nil {
 		return err
 	}
 	d.result.Left, d.result.Right = d.whole, d.whole
 	d.result.Stats.LeftRecords = d.whole.Len()
-	d.left, d.copies = twins.distinct(d.whole)
+	d.left, d.copies = in.twins.distinct(d.whole)
 	d.begin("candidates")
 	d.opts.TopK = min(d.opts.TopK, max(1, d.left.Len()))
-	if f == nil { // no record
+	if in.finder == nil { // no record
 		return nil
 	}
 	tick := func(done int) { d.progress(done, 2*d.left.Len()) }
-	d.byVector, err = f.nearest(ctx, d.opts.TopK, d.opts.Threads, tick)
+	d.byVector, err = in.finder.nearest(ctx, d.opts.TopK, d.opts.Threads, tick)
 	return err
 }
 

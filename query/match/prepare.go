@@ -2,7 +2,6 @@ package match
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/doppeldb/doppel/db"
@@ -70,20 +69,4 @@ func rowsOfAll(snaps []*db.Snapshot) encoder.Rows {
 		}
 		panic("match: row out of range")
 	}
-}
-
-// ensureEncoder fits a zero-label encoder on the records of a collection that has none.
-func ensureEncoder(ctx context.Context, c *db.Collection, threads int) error {
-	if _, err := c.Encoder(); !errors.Is(err, db.ErrNoEncoder) {
-		return err
-	}
-	s, err := c.Load(ctx)
-	if err != nil {
-		return err
-	}
-	enc, err := fit(ctx, []*db.Snapshot{s}, threads)
-	if err != nil {
-		return err
-	}
-	return c.SetEncoder(ctx, enc)
 }
