@@ -21,16 +21,22 @@ var line = map[string]int{
 	"internal/report":   2,
 	"query":             3,
 	"query/match":       4,
+	"query/label":       5,
 	"internal/dbtest":   5,
 	"db":                6,
 	"encoder":           7,
 	"index":             7,
+	"encoder/augment":   8,
+	"encoder/loss":      8,
+	"encoder/optim":     8,
+	"internal/baseline": 7,
 	"internal/f32":      8,
 	"internal/text":     8,
 	"record":            9,
 	"internal/table":    9,
 	"internal/synth":    9,
 	"internal/datasets": 9,
+	"internal/measure":  9,
 }
 
 // only says who alone may import a package from outside.

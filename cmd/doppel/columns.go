@@ -175,3 +175,13 @@ func (l *layout) alone(s int) []string {
 	}
 	return names
 }
+
+// unknown names the columns of source s that no field has.
+func (l *layout) unknown(s int, src *source) (names []string) {
+	for _, c := range src.columns() {
+		if !slices.Contains(l.at[s], c) && !isClusterColumn(src.Header[c]) {
+			names = append(names, src.Header[c])
+		}
+	}
+	return names
+}

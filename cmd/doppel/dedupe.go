@@ -75,13 +75,7 @@ const (
 // the order of their first row, so that the same file gives the same numbers.
 func (j *job) writeClusters(res *match.Result) error {
 	src := j.sources[0]
-	name := clusterColumn
-	for src.column(name) >= 0 {
-		name = clusterPrefix + name
-	}
-	if name != clusterColumn {
-		j.warn("%s has a column %s already; the new one is called %s", src.name(), clusterColumn, name)
-	}
+	name := j.freeColumn(src.Table, clusterColumn)
 	if err := j.result.WriteHeader(append([]string{name}, src.Header...)); err != nil {
 		return err
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
@@ -22,12 +24,15 @@ type job struct {
 	schema, out, report, dbPath   string
 	threshold, cardinality, pairs string
 	mapping                       []string
+	modelPath, truth              string
 	replace, json                 bool
 	topK, threads                 int
 	seed                          uint64
 	// What they mean.
 	command string
 	opts    match.Options
+	model   *match.Model // of --model, nil without
+	learns  bool         // the job makes a model, which should ask for no column that it does not compare
 	// What the run opened.
 	started          time.Time
 	writers          []committer
@@ -53,20 +58,30 @@ func (j *job) flags(c *cobra.Command) {
 	f.StringVarP(&j.out, "output", "o", "-", "write the result to `FILE`: .csv, .tsv or .jsonl, each also .gz; - is stdout")
 	f.StringVar(&j.report, "report", "", "write a page about the run to `FILE`.html")
 	f.StringVar(&j.threshold, "threshold", "auto", "least score `X` of a match, above 0 and up to 1, or auto")
-	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
 	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20 for link, 10 for dedupe)")
-	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
-	f.StringVar(&j.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
+	j.modelFlag(f)
 	f.StringVar(&j.dbPath, "db", "", "keep records, vectors and encoder in `FILE`.doppel")
 	f.BoolVar(&j.replace, "replace", false, "with --db: replace collections of the same name")
 	f.BoolVar(&j.json, "json", false, "print a summary as JSON: to stdout when -o names a file, else to stderr")
+	j.inputFlags(f)
+}
+
+// modelFlag names what "doppel train" wrote.
+func (j *job) modelFlag(f *pflag.FlagSet) {
+	f.StringVar(&j.modelPath, "model", "", "judge with the model of `FILE`, which doppel train wrote")
+}
+
+// inputFlags are those of every command that reads records.
+func (j *job) inputFlags(f *pflag.FlagSet) {
+	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
+	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
+	f.StringVar(&j.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
 	f.IntVar(&j.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")
 	f.Uint64Var(&j.seed, "seed", 1, "seed `N` of what is sampled; same seed, same result")
 }
 
 // validate turns flags into options before any work is done.
 func (j *job) validate(paths []string) error {
-	j.started = time.Now()
 	if j.threshold != "auto" {
 		t, err := strconv.ParseFloat(j.threshold, 64)
 		if err != nil || math.IsNaN(t) || t <= 0 || t > 1 {
@@ -81,17 +96,47 @@ func (j *job) validate(paths []string) error {
 	if j.topK < 0 {
 		return usagef("--top: %d is negative", j.topK)
 	}
-	if j.threads < 0 {
-		return usagef("--threads: %d is negative", j.threads)
-	}
 	if j.replace && j.dbPath == "" {
 		return usagef("--replace needs --db")
 	}
-	j.opts.Cardinality, j.opts.TopK, j.opts.Threads, j.opts.Seed = card, j.topK, j.threads, j.seed
-	if len(paths) == 2 && paths[0] == "-" && paths[1] == "-" {
-		return usagef("only one of the two files can be stdin")
+	j.opts.Cardinality, j.opts.TopK = card, j.topK
+	if err := j.validateInput(paths); err != nil {
+		return err
+	}
+	j.opts.Model = j.model
+	if j.modelPath != "" {
+		paths = append(slices.Clone(paths), j.modelPath)
 	}
 	return j.distinctPaths(paths)
+}
+
+// validateInput checks what [job.inputFlags] and the arguments say, and reads the model.
+func (j *job) validateInput(paths []string) (err error) {
+	j.started = time.Now()
+	if j.threads < 0 {
+		return usagef("--threads: %d is negative", j.threads)
+	}
+	j.opts.Threads, j.opts.Seed = j.threads, j.seed
+	stdin := 0
+	for _, p := range paths {
+		if p == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 && len(paths) == 2 {
+		return usagef("only one of the two files can be stdin")
+	}
+	if stdin > 1 {
+		return usagef("only one of the files can be stdin")
+	}
+	if j.modelPath == "" {
+		return nil
+	}
+	if j.schema != "" {
+		return usagef("--schema cannot go with --model: the model knows what its columns are")
+	}
+	j.model, err = readModel(j.modelPath)
+	return err
 }
 
 // open makes the outputs ready, so that a path that cannot be written fails first.
@@ -100,6 +145,10 @@ func (j *job) open(paths []string) (err error) {
 	if j.store, err = openStore(j.dbPath, j.replace, j.names); err != nil {
 		return err
 	}
+	return j.openOutputs()
+}
+
+func (j *job) openOutputs() (err error) {
 	if j.result, err = table.Create(j.out, j.stdout); err != nil {
 		return err
 	}
@@ -155,11 +204,13 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 	if err := j.readAll(ctx, paths, keys); err != nil {
 		return nil, err
 	}
-	var err error
-	if j.layout, err = joinColumns(j.sources, j.mapping, j.schema); err != nil {
+	if err := j.arrange(); err != nil {
 		return nil, err
 	}
 	j.describe()
+	if j.learns {
+		j.layout.compared()
+	}
 	var out []*db.Collection
 	for s := range j.sources {
 		c, err := j.store.put(ctx, j.names[s], j.layout.schema, j.layout.records(s, j.sources[s]), j.threads)
@@ -173,13 +224,23 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 
 func (j *job) readAll(ctx context.Context, paths, keys []string) error {
 	for i, p := range paths {
-		s, err := j.readSource(ctx, p, j.read, keys[i])
+		s, err := j.readSource(ctx, p, j.read, keys[i], j.truth)
 		if err != nil {
 			return err
 		}
 		j.sources = append(j.sources, s)
 	}
 	return nil
+}
+
+// arrange lets the columns of the files meet: those of the model, or all.
+func (j *job) arrange() (err error) {
+	if j.model != nil {
+		j.layout, err = modelColumns(j.sources, j.mapping, j.modelPath, j.model.Encoder.Schema())
+		return err
+	}
+	j.layout, err = joinColumns(j.sources, j.mapping, j.schema)
+	return err
 }
 
 // describe says what was understood of the files.
@@ -196,6 +257,11 @@ func (j *job) describe() {
 		fields = append(fields, f.Name+" "+f.Kind.String())
 	}
 	j.say("columns: %s", strings.Join(fields, ", "))
+	for s, src := range j.sources {
+		if names := j.layout.unknown(s, src); j.model != nil && len(names) > 0 {
+			j.say("%s: not in the model and not compared: %s", src.name(), strings.Join(names, ", "))
+		}
+	}
 	for _, name := range j.layout.earlier() {
 		j.say("%s is taken for the result of an earlier run and not compared (--schema %s:category compares it)", name, name)
 	}

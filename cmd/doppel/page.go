@@ -46,6 +46,9 @@ func (j *job) settings() []report.Setting {
 	if len(j.sources) == 2 {
 		s = append(s, report.Setting{Name: "cardinality", Value: j.cardinality})
 	}
+	if j.modelPath != "" {
+		s = append(s, report.Setting{Name: "model", Value: j.modelPath})
+	}
 	if j.topK > 0 {
 		s = append(s, report.Setting{Name: "candidates from each view", Value: strconv.Itoa(j.topK)})
 	}

@@ -11,11 +11,13 @@ func newRoot(a *app) *cobra.Command {
 		Use:   "doppel",
 		Short: "Find the records that are the same thing",
 		Long: `doppel finds duplicate records in one file and matching records in two.
-It needs no labels, no set-up and no network.`,
+It needs no labels, no set-up and no network; with labels it learns.`,
 		Example: `  doppel demo                                  see it work on made-up products
   doppel dedupe products.csv -o clustered.csv  one file: which rows are one product?
   doppel link abt.csv buy.csv -o matches.csv   two files: which rows are partners?
-  cat p.csv | doppel dedupe - > out.csv        from and to a pipe`,
+  cat p.csv | doppel dedupe - > out.csv        from and to a pipe
+  doppel train abt.csv buy.csv --pairs train.csv -o model.doppel
+                                               learn from labelled pairs; then link --model`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs, // judged by helpUnlessArgs
@@ -31,7 +33,7 @@ It needs no labels, no set-up and no network.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newVersion(a))
+	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newTrain(a), newScore(a), newEval(a), newVersion(a))
 	root.InitDefaultCompletionCmd("completion")
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = cobra.ArbitraryArgs, helpUnlessArgs

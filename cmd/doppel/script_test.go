@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 //	partners FILE COLUMN N|+          the commonest value of the column occurs N times, or (+) more than once
 //	validjson FILE                    the file is one JSON value
 //	lines FILE N                      the file has N lines
+//	shops N                           write a.csv and b.csv, two shops with N products, the judged pairs
+//	                                  train.csv, valid.csv and test.csv, and goods.csv, a catalogue with
+//	                                  the column product that says which rows are one
 //	[root] [full]                     we may do anything; there is a disk that is always full
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -44,7 +47,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bytes": scriptBytes, "leftovers": scriptLeftovers, "partners": scriptPartners,
-			"validjson": scriptValidJSON, "lines": scriptLines,
+			"validjson": scriptValidJSON, "lines": scriptLines, "shops": scriptShops,
 		},
 	})
 }

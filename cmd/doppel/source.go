@@ -16,6 +16,7 @@ import (
 type source struct {
 	*table.Table
 	key     int      // key column; rowNumbers when there is none
+	truth   int      // column that says what is one thing, not compared; missing when there is none
 	compare bool     // the key column says something about the record as well
 	keys    []string // one per row, all different
 }
@@ -29,7 +30,7 @@ type readOptions struct {
 
 // readSource reads a file and finds its key column. It returns early when ctx
 // ends, even while stdin gives nothing.
-func (a *app) readSource(ctx context.Context, path string, o readOptions, wantKey string) (*source, error) {
+func (a *app) readSource(ctx context.Context, path string, o readOptions, wantKey, truth string) (*source, error) {
 	opts, err := o.table(a)
 	if err != nil {
 		return nil, err
@@ -53,7 +54,12 @@ func (a *app) readSource(ctx context.Context, path string, o readOptions, wantKe
 		return nil, r.err
 	}
 	a.reportReading(r.t)
-	s := &source{Table: r.t}
+	s := &source{Table: r.t, truth: missing}
+	if truth != "" {
+		if s.truth = s.column(truth); s.truth < 0 {
+			return nil, usagef("--truth: %s has no column %q; the columns are %s", s.name(), truth, strings.Join(s.Header, ", "))
+		}
+	}
 	return s, s.findKey(wantKey)
 }
 
@@ -129,7 +135,7 @@ func (s *source) findKey(want string) error {
 	}
 	kinds := record.Infer(s.Header, s.Rows)
 	for c := range s.Header {
-		if len(s.Header) > 1 && !isClusterColumn(s.Header[c]) && s.unique(c) && (kinds[c].Kind != record.Number || s.whole(c)) {
+		if len(s.Header) > 1 && c != s.truth && !isClusterColumn(s.Header[c]) && s.unique(c) && (kinds[c].Kind != record.Number || s.whole(c)) {
 			s.compare = kinds[c].Kind == record.Text || kinds[c].Kind == record.Category
 			return s.useKey(c)
 		}
@@ -200,7 +206,7 @@ func (s *source) useKey(c int) error {
 func (s *source) columns() []int {
 	var cols []int
 	for c := range s.Header {
-		if c != s.key || s.compare {
+		if c != s.truth && (c != s.key || s.compare) {
 			cols = append(cols, c)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/query/match"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -94,8 +95,8 @@ func (s *store) put(ctx context.Context, name string, schema record.Schema, reco
 // workError says which file gave an error of the work, and what to do.
 func (s *store) workError(ctx context.Context, err error) error {
 	switch {
-	case ctx.Err() != nil || errors.Is(err, db.ErrTooLarge):
-		return err
+	case ctx.Err() != nil || errors.Is(err, db.ErrTooLarge) || errors.Is(err, match.ErrModel) || errors.Is(err, match.ErrLabels):
+		return err // no matter of space
 	case s.path == "":
 		return fmt.Errorf("working in a temporary file: %w; free some space in %s, or let TMPDIR name a directory that has it", err, os.TempDir())
 	}

@@ -35,6 +35,17 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// oneOrTwo is for commands that take LEFT and perhaps RIGHT.
+func oneOrTwo(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return usagef("%s needs LEFT, and RIGHT for pairs of two files", c.Name())
+	case len(args) > 2:
+		return usagef("%s takes LEFT and RIGHT and no more: %q is one too many (a name with spaces needs quotes)", c.Name(), args[2])
+	}
+	return nil
+}
+
 // unknownCommand refuses a word that is no command of parent, and says which
 // one may be meant.
 func unknownCommand(parent *cobra.Command, word string) error {
@@ -99,6 +110,7 @@ func flagError(c *cobra.Command, err error) error {
 // plainTypes names the flag types that can refuse a value.
 var plainTypes = map[string]string{
 	"int": "a whole number", "uint64": "a whole number of 0 or more", "bool": "true or false",
+	"float64": "a number",
 }
 
 // nearestFlag gives the flag whose name is at most two edits away from name, fewer

@@ -7,8 +7,14 @@ import (
 	"html/template"
 )
 
+//go:embed parts.html.tmpl
+var partsText string
+
 //go:embed report.html.tmpl
 var documentText string
+
+//go:embed evaluation.html.tmpl
+var evaluationText string
 
 //go:embed style.css
 var style string
@@ -16,14 +22,20 @@ var style string
 //go:embed script.js
 var script string
 
-// document is the parsed page. A template that does not parse is our mistake,
+// parts is what the pages share. A template that does not parse is our mistake,
 // found by any test, so it panics at start.
-var document = template.Must(template.New("report").Funcs(template.FuncMap{
+var parts = template.Must(template.New("parts").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(style) },
 	"script": func() template.JS { return template.JS(script) },
 	"policy": func() template.HTML { return policy },
 	"count":  formatCount,
-}).Parse(documentText))
+}).Parse(partsText))
+
+// The two pages: one about a run, one about how good scores are.
+var (
+	document       = template.Must(template.Must(parts.Clone()).New("report").Parse(documentText))
+	evaluationPage = template.Must(template.Must(parts.Clone()).New("evaluation").Parse(evaluationText))
+)
 
 // policy lets the browser run our one script, by hash, and load nothing at
 // all: a second wall behind escaping, should a cell ever get through it. It is

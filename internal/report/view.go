@@ -31,12 +31,12 @@ type navItem struct{ ID, Label string }
 type tile struct{ Value, Label, Note string }
 
 type qualityView struct {
-	Measures []measure
+	Measures []share
 	Protocol string
 }
 
-// measure is a share with a meter.
-type measure struct{ Name, Meaning, Value, Width string }
+// share is one that is shown with a meter.
+type share struct{ Name, Meaning, Value, Width string }
 
 // runView is the section about the run itself.
 type runView struct {
@@ -140,7 +140,7 @@ func newQuality(q *Quality) *qualityView {
 		return nil
 	}
 	return &qualityView{
-		Measures: []measure{
+		Measures: []share{
 			{"Precision", "of the pairs found are right", formatScore(q.Precision), percent(q.Precision)},
 			{"Recall", "of the true pairs are found", formatScore(q.Recall), percent(q.Recall)},
 			{"F1", "harmonic mean of the two", formatScore(q.F1), percent(q.F1)},

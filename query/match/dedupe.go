@@ -19,6 +19,9 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
+	if opts.Model != nil {
+		return dedupeWithModel(ctx, c, opts)
+	}
 	opts.TopK = cmp.Or(opts.TopK, dedupeTopK)
 	d := &dedupe{run: newRun(opts)}
 	if err := d.prepare(ctx, c); err != nil {

@@ -54,6 +54,9 @@ type Options struct {
 	Threads int
 	// Seed of what is sampled: the same seed gives the same result.
 	Seed uint64
+	// Model, if set, judges the pairs: what [Train] learned takes the place of the
+	// unlabelled score, and its threshold is the automatic one.
+	Model *Model
 	// Progress, if set, is called from one goroutine with the name of the running
 	// stage and its share done.
 	Progress func(stage string, done, total int)
@@ -72,6 +75,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("%w: keep-rejected %d is negative", ErrOptions, o.KeepRejected)
 	case o.Threads < 0:
 		return fmt.Errorf("%w: %d threads", ErrOptions, o.Threads)
+	case o.Model != nil && (o.Model.Encoder == nil || o.Model.Scorer == nil):
+		return fmt.Errorf("%w: a model without encoder or scorer; use what Train or UnmarshalModel gives", ErrOptions)
 	}
 	return nil
 }

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/doppeldb/doppel/internal/table"
+	"github.com/doppeldb/doppel/query/label"
+	"github.com/doppeldb/doppel/query/match"
+)
+
+// train is one run of the train command.
+type train struct {
+	labelled
+	validPath, loss, curves       string
+	epochs                        int
+	targetPrecision, targetRecall float64
+	file                          *table.File // the model
+	figure                        *table.File // the curves, nil without
+}
+
+func newTrain(a *app) *cobra.Command {
+	t := &train{labelled: labelled{job: job{app: a, learns: true}}}
+	c := &cobra.Command{
+		Use:   "train LEFT [RIGHT]",
+		Short: "Learn from labelled pairs what is the same thing",
+		Long: `train learns from pairs that were judged and writes a model, which score, eval,
+link and dedupe take with --model.
+
+Labels are a pair file, ltable_id,rtable_id,label for two files and
+id1,id2,label for one, with 1 for a match and 0 for none; or --truth names a
+column: rows with equal values are one thing.
+
+Part of the labels is held out to stop in time and to choose the threshold:
+those of --valid, else a fifth, chosen so that no thing is on both sides.
+Ctrl-C keeps the best model so far.`,
+		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
+  doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
+  doppel train catalogue.csv --truth product_id -o model.doppel`,
+		Args: oneOrTwo,
+		RunE: func(c *cobra.Command, args []string) error {
+			t.command = "doppel train " + strings.Join(args, " ")
+			return t.run(c.Context(), args)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&t.pairsPath, "pairs", "", "judged pairs, a `FILE` with ltable_id,rtable_id,label or id1,id2,label")
+	f.StringVar(&t.validPath, "valid", "", "judged pairs to stop and to choose the threshold by, a `FILE` like that of --pairs")
+	f.StringVar(&t.truth, "truth", "", "`COL` says what is one thing: rows with equal values; in place of --pairs")
+	f.StringVarP(&t.out, "output", "o", "", "write the model to `FILE`.doppel")
+	f.StringVar(&t.loss, "loss", "", "`LOSS` of the twin network: "+strings.Join(lossNames(), ", ")+" (default infonce)")
+	f.IntVar(&t.epochs, "epochs", 0, "train the twin network for at most `N` epochs (default: until it gets no better)")
+	f.Float64Var(&t.targetPrecision, "target-precision", 0, "choose the threshold for at least this precision `P` on the held-out pairs (default: for the best F1)")
+	f.Float64Var(&t.targetRecall, "target-recall", 0, "choose the threshold for at least this recall `R` on the held-out pairs")
+	f.StringVar(&t.curves, "curves", "", "draw loss and recall by epoch to `FILE`.svg")
+	t.recordFlags(f)
+	return c
+}
+
+func (t *train) run(ctx context.Context, paths []string) error {
+	if err := t.validate(paths); err != nil {
+		return err
+	}
+	defer t.close()
+	if err := t.open(); err != nil {
+		return err
+	}
+	if err := t.readRecords(ctx, paths); err != nil {
+		return err
+	}
+	set, err := t.labels(ctx)
+	if err != nil {
+		return err
+	}
+	model, err := t.learn(ctx, set)
+	if err != nil {
+		return err
+	}
+	data, err := model.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	if _, err := t.file.Write(data); err != nil {
+		return err
+	}
+	if err := t.commit(); err != nil {
+		return err
+	}
+	for _, w := range model.Summary.Warnings {
+		t.warn("%s", w)
+	}
+	t.say("%s", model.Summary.String())
+	t.say("wrote %s (%.1f s)", t.out, time.Since(t.started).Seconds())
+	return nil
+}
+
+// validate turns flags into options before any work is done.
+func (t *train) validate(paths []string) error {
+	if err := needs("train", [2]string{"output", t.out}); err != nil {
+		return err
+	}
+	switch {
+	case t.pairsPath == "" && t.truth == "":
+		return usagef("train needs --pairs, or --truth for a column that says what is one thing")
+	case t.pairsPath != "" && t.truth != "":
+		return usagef("--pairs and --truth both give labels; use one of them")
+	case t.validPath != "" && t.truth != "":
+		return usagef("--valid goes with --pairs; with --truth a part is held out")
+	case t.targetPrecision != 0 && t.targetRecall != 0:
+		return usagef("--target-precision and --target-recall both choose the threshold; use one of them")
+	case t.epochs < 0:
+		return usagef("--epochs: %d is negative", t.epochs)
+	case t.out == "-":
+		return usagef("-o: a model is no text for a terminal; name a file")
+	}
+	if err := share("target-precision", t.targetPrecision); err != nil {
+		return err
+	}
+	if err := share("target-recall", t.targetRecall); err != nil {
+		return err
+	}
+	inputs := append([]string{}, paths...)
+	for _, p := range []string{t.pairsPath, t.validPath} {
+		if p != "" {
+			inputs = append(inputs, p)
+		}
+	}
+	if err := t.validateInput(inputs); err != nil {
+		return err
+	}
+	t.report = t.curves // one of the outputs that must differ from all others
+	if err := t.distinctPaths(inputs); err != nil {
+		return err
+	}
+	for _, p := range inputs[len(paths):] {
+		if err := there(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open makes the outputs ready, so that a path that cannot be written fails first.
+func (t *train) open() (err error) {
+	if t.file, err = table.CreateFile(t.out, nil); err != nil {
+		return err
+	}
+	t.writers = append(t.writers, t.file)
+	if t.curves != "" {
+		if t.figure, err = table.CreateFile(t.curves, t.stdout); err != nil {
+			return err
+		}
+		t.writers = append(t.writers, t.figure)
+	}
+	return nil
+}
+
+// labels reads the labels and parts them.
+func (t *train) labels(ctx context.Context) (set match.TrainSet, err error) {
+	name := t.pairsPath
+	if t.truth != "" {
+		name = "--truth " + t.truth
+		set.Train, err = t.truthLabels(ctx)
+	} else {
+		set.Train, err = t.readLabels(t.pairsPath)
+	}
+	if err != nil {
+		return set, err
+	}
+	if err := label.Trainable(orStdin(name), set.Train); err != nil {
+		return set, err
+	}
+	if t.validPath != "" {
+		if set.Valid, err = t.readLabels(t.validPath); err != nil {
+			return set, err
+		}
+		t.say("training: %s; validation: %s", countLabels(set.Train), countLabels(set.Valid))
+		return set, t.warnLeak(ctx, set)
+	}
+	parts, err := label.Split(t.keys.Sides(), set.Train, label.SplitOptions{Seed: t.seed})
+	if err != nil || few(parts.Train) || few(parts.Held) {
+		t.say("training: %s; too few to hold a part out: the threshold is chosen by cross-validation", countLabels(set.Train))
+		return set, nil
+	}
+	set.Train, set.Valid = parts.Train, parts.Held
+	t.say("training: %s; held out by thing for validation: %s; in neither part: %s",
+		countLabels(set.Train), countLabels(set.Valid), count(parts.Dropped, "non-match between the two", "non-matches between the two"))
+	return set, nil
+}
+
+// leastOfClass is how many pairs of each class a part needs to say anything.
+const leastOfClass = 4
+
+func few(labels []label.Label) bool {
+	var n [2]int
+	for _, l := range labels {
+		n[index(l.Match)]++
+	}
+	return min(n[0], n[1]) < leastOfClass
+}
+
+func index(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// warnLeak says when validation pairs are training pairs.
+func (t *train) warnLeak(ctx context.Context, set match.TrainSet) error {
+	leak, err := label.FindLeak(ctx, t.keys.Sides(), set.Train, set.Valid, nil, t.threads)
+	if err != nil {
+		return err
+	}
+	if leak.Pairs > 0 {
+		t.warn("%s of --valid %s in --pairs too: the threshold will be chosen on what was learned by heart",
+			count(leak.Pairs, "pair", "pairs"), map[bool]string{true: "is", false: "are"}[leak.Pairs == 1])
+	}
+	return nil
+}
+
+// learn trains with a progress bar.
+func (t *train) learn(ctx context.Context, set match.TrainSet) (*match.Model, error) {
+	t.progress = newProgress(t.app)
+	opts := match.TrainOptions{Seed: t.seed, Threads: t.threads, TargetPrecision: t.targetPrecision, TargetRecall: t.targetRecall}
+	if t.progress != nil {
+		opts.Progress = t.progress.show
+	}
+	m, err := match.Train(ctx, t.cs[0], t.right(), set, opts)
+	t.progress.end()
+	if err != nil {
+		return nil, t.store.workError(ctx, err)
+	}
+	return m, nil
+}
+
+func lossNames() []string { return []string{"infonce"} }

@@ -1,0 +1,165 @@
+package match
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// calibrate learns from pairs that the learners were not fitted on what their log-odds z
+// are worth, and where to cut. own are the log-odds of training pairs by the fold that
+// has not seen them: a few hundred validation pairs place a threshold by chance, more pairs do so less.
+func (s *Scorer) calibrate(z []float64, y []bool, own []float64, ownY []bool, o scorerOptions) {
+	s.slope, s.offset = platt(z, y)
+	if len(z) != len(own) || &z[0] != &own[0] {
+		z, y = slices.Concat(z, own), slices.Concat(y, ownY)
+	}
+	at := cutoff(z, y, o.precision, o.recall)
+	if o.precision == 0 && o.recall == 0 {
+		at = (at + s.expectedCut(z)) / 2
+	}
+	s.threshold = s.probability(at)
+}
+
+// expectedCut gives the log-odds from which on to accept so that F1 is largest when every probability
+// is as calibrated. A cut by counting errors hangs on the few pairs next to it, this one on the
+// calibration. Half-way between the two was a little better than counting in cross-validation of three sets
+// (F1 +.001 on the mean), and on the validation pairs of four sets with 50 and 200 labels (+.002, from -.012 to +.017).
+func (s *Scorer) expectedCut(z []float64) float64 {
+	v := slices.Clone(z)
+	slices.SortFunc(v, func(a, b float64) int { return cmp.Compare(b, a) })
+	var matches, right float64
+	for _, x := range v {
+		matches += s.probability(x)
+	}
+	best, at := 0.0, v[0]
+	for n, x := range v {
+		right += s.probability(x)
+		if f := 2 * right / (float64(n+1) + matches); f > best {
+			best, at = f, x
+		}
+	}
+	return at
+}
+
+// platt fits slope and offset of calibrated log-odds by Newton's method on the log loss, with the
+// smoothed targets of Platt (1999) and the steps of Lin, Lin and Weng (Machine Learning 2007).
+func platt(z []float64, y []bool) (slope, offset float64) {
+	var positives, negatives float64
+	for _, m := range y {
+		if m {
+			positives++
+		} else {
+			negatives++
+		}
+	}
+	high, low := (positives+1)/(positives+2), 1/(negatives+2)
+	target := func(m bool) float64 {
+		if m {
+			return high
+		}
+		return low
+	}
+	loss := func(a, b float64) (sum float64) {
+		for i, v := range z {
+			t, f := target(y[i]), a*v+b
+			sum += t*logLoss(f, true) + (1-t)*logLoss(f, false)
+		}
+		return sum
+	}
+	slope = 1
+	now := loss(slope, offset)
+	for range 100 {
+		var ga, gb, haa, hab, hbb float64
+		for i, v := range z {
+			p := sigmoid(slope*v + offset)
+			d, h := p-target(y[i]), p*(1-p)
+			ga, gb = ga+d*v, gb+d
+			haa, hab, hbb = haa+h*v*v, hab+h*v, hbb+h
+		}
+		haa, hbb = haa+1e-9, hbb+1e-9
+		det := haa*hbb - hab*hab
+		if det <= 0 || math.Abs(ga)+math.Abs(gb) < 1e-6 {
+			break
+		}
+		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		step, moved := 1.0, false
+		for range 30 {
+			if l := loss(slope-step*da, offset-step*db); l < now {
+				slope, offset, now, moved = slope-step*da, offset-step*db, l, true
+				break
+			}
+			step /= 2
+		}
+		if !moved {
+			break
+		}
+	}
+	if !(slope > 1e-3) { // the log-odds tell nothing, or the opposite: order must stay
+		slope = 1e-3
+	}
+	return slope, offset
+}
+
+// plateau is how far below the best F1 a threshold still counts as good.
+const plateau = .004
+
+// cutoff gives the log-odds at which to cut: those with the largest F1, or, with a
+// target, the lowest with that precision or the highest with that recall. For F1 it is the middle of
+// the thresholds that are as good as the best but for chance.
+func cutoff(z []float64, y []bool, precision, recall float64) float64 {
+	order := make([]int, len(z))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(z[b], z[a]), cmp.Compare(a, b)) })
+	matches := 0
+	for _, m := range y {
+		if m {
+			matches++
+		}
+	}
+	type cut struct{ at, f1, precision, recall float64 }
+	var cuts []cut
+	tp := 0
+	for n, i := range order {
+		if y[i] {
+			tp++
+		}
+		if n+1 < len(order) && z[order[n+1]] == z[i] {
+			continue
+		}
+		at := z[i] - 1
+		if n+1 < len(order) {
+			at = (z[i] + z[order[n+1]]) / 2
+		}
+		cuts = append(cuts, cut{at, 2 * float64(tp) / float64(n+1+matches), float64(tp) / float64(n+1), float64(tp) / float64(max(1, matches))})
+	}
+	switch {
+	case precision > 0:
+		at := cuts[0].at
+		for _, c := range cuts {
+			if c.precision >= precision {
+				at = c.at
+			}
+		}
+		return at
+	case recall > 0:
+		for _, c := range cuts {
+			if c.recall >= recall {
+				return c.at
+			}
+		}
+	}
+	best := 0.0
+	for _, c := range cuts {
+		best = max(best, c.f1)
+	}
+	var good []float64
+	for _, c := range cuts {
+		if c.f1 >= best-plateau {
+			good = append(good, c.at)
+		}
+	}
+	return good[len(good)/2]
+}
