@@ -15,7 +15,8 @@
 // manufacturer is mostly inside the title.
 //
 // With no label every gain is 1 and idf is fitted on the user's own collection
-// ([Fit]); labels move the gains of this same network. The signed count sketch
+// ([Fit]); labels move the gains of this same network and put a dense layer behind
+// a wider sketch ([Tune], fusion.go). The signed count sketch
 // is feature hashing (Weinberger et al., ICML 2009); it keeps inner products in
 // expectation, and one add per feature is as good as a dense random projection.
 package encoder
@@ -37,6 +38,7 @@ type Encoder struct {
 	gain        []float32 // (buckets), learned, 1 at the start
 	fieldGain   []float32 // (fields), learned
 	weight      []float32 // (buckets), idf * gain: derived, not stored
+	fusion      *fusion   // the dense layer of a tuned encoder, else nil
 	fingerprint Fingerprint
 }
 
@@ -75,6 +77,7 @@ const errValues = "encoder: a record does not have one value per field"
 type Session struct {
 	enc *Encoder
 	bag *bag
+	x   []float32 // input of the dense layer, if there is one
 }
 
 // Encode writes the unit vector of one record to dst; see [Encoder.Encode].
@@ -85,6 +88,10 @@ func (s *Session) Encode(values []string, dst []float32) {
 	}
 	if len(dst) != e.dim {
 		panic("encoder: length of dst is not Dim")
+	}
+	if e.fusion != nil {
+		s.fused(values, dst)
+		return
 	}
 	clear(dst)
 	for f, v := range values {

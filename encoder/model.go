@@ -21,6 +21,9 @@ import (
 //	| idf  f32 x 2^logBuckets                                  |
 //	| gain f32 x 2^logBuckets                                  |
 //	+----------------------------------------------------------+
+//	| version 2 alone: sketch u32                              |
+//	| dense layer f32 x dim x (sketch + 16 x number fields)    |
+//	+----------------------------------------------------------+
 //	| CRC32C of all before, u32                                |
 //	+----------------------------------------------------------+
 const (
@@ -28,8 +31,12 @@ const (
 	// modelVersion goes up when the layout changes and when the features of a value
 	// change, for then old weights have lost their meaning (see TestGolden).
 	modelVersion = 1
+	// fusedVersion is an encoder with a dense layer. One without is still written as
+	// modelVersion, so that older programs read it and its fingerprint stays.
+	fusedVersion = 2
 	maxFields    = 1 << 16
 	maxName      = 1 << 16
+	maxSketch    = 1 << 16
 	maxWeight    = 1e4 // products of three and their squares stay finite
 )
 
@@ -37,11 +44,27 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // MarshalBinary writes the model: self-describing, checksummed.
 func (e *Encoder) MarshalBinary() ([]byte, error) {
-	b := make([]byte, 0, 64+8*len(e.idf))
+	b := make([]byte, 0, e.size())
 	b = append(b, modelMagic...)
-	b = binary.LittleEndian.AppendUint16(b, modelVersion)
+	b = binary.LittleEndian.AppendUint16(b, e.version())
 	b = e.appendBody(b)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), nil
+}
+
+// size is about how long the model's bytes are.
+func (e *Encoder) size() int {
+	n := 64 + 64*len(e.schema) + 8*len(e.idf)
+	if e.fusion != nil {
+		n += 4 * len(e.fusion.w)
+	}
+	return n
+}
+
+func (e *Encoder) version() uint16 {
+	if e.fusion != nil {
+		return fusedVersion
+	}
+	return modelVersion
 }
 
 func (e *Encoder) appendBody(b []byte) []byte {
@@ -61,13 +84,19 @@ func (e *Encoder) appendBody(b []byte) []byte {
 			b = le.AppendUint32(b, math.Float32bits(x))
 		}
 	}
+	if e.fusion != nil {
+		b = le.AppendUint32(b, uint32(e.fusion.sketch))
+		for _, x := range e.fusion.w {
+			b = le.AppendUint32(b, math.Float32bits(x))
+		}
+	}
 	return b
 }
 
 // sum is the fingerprint: SHA-256 over everything that shapes a vector, cut to 16
-// bytes. modelVersion is in it because it stands for the features as well.
+// bytes. The version is in it because it stands for the features as well.
 func (e *Encoder) sum() (f Fingerprint) {
-	b := binary.LittleEndian.AppendUint16(make([]byte, 0, 64+8*len(e.idf)), modelVersion)
+	b := binary.LittleEndian.AppendUint16(make([]byte, 0, e.size()), e.version())
 	h := sha256.Sum256(e.appendBody(b))
 	copy(f[:], h[:])
 	return f
@@ -79,8 +108,9 @@ func Unmarshal(data []byte) (*Encoder, error) {
 	if len(data) < len(modelMagic)+6 || string(data[:len(modelMagic)]) != modelMagic {
 		return nil, fmt.Errorf("%w: not an encoder model", ErrCorrupt)
 	}
-	if v := binary.LittleEndian.Uint16(data[len(modelMagic):]); v != modelVersion {
-		return nil, fmt.Errorf("%w: version %d, this doppel reads %d", ErrVersion, v, modelVersion)
+	version := binary.LittleEndian.Uint16(data[len(modelMagic):])
+	if version < modelVersion || version > fusedVersion {
+		return nil, fmt.Errorf("%w: version %d, this doppel reads %d to %d", ErrVersion, version, modelVersion, fusedVersion)
 	}
 	body, tail := data[:len(data)-4], data[len(data)-4:]
 	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(tail) {
@@ -88,6 +118,9 @@ func Unmarshal(data []byte) (*Encoder, error) {
 	}
 	r := reader{b: body[len(modelMagic)+2:]}
 	e := r.encoder()
+	if version == fusedVersion {
+		r.fusion(e)
+	}
 	if r.bad || len(r.b) != 0 {
 		return nil, fmt.Errorf("%w: sizes do not add up", ErrCorrupt)
 	}
@@ -137,6 +170,17 @@ func (r *reader) encoder() *Encoder {
 	return e
 }
 
+// fusion reads the dense layer; what it promises is looked for before it is allocated.
+func (r *reader) fusion(e *Encoder) {
+	sketch := int(r.u32())
+	if r.bad || sketch > maxSketch || e.dim < 1 || e.dim > maxDim {
+		r.bad = true
+		return
+	}
+	e.fusion = newFusion(e.schema, sketch)
+	e.fusion.w = r.floats(e.dim * e.fusion.in)
+}
+
 func (r *reader) floats(n int) []float32 {
 	raw := r.take(4 * n)
 	if r.bad {
@@ -160,7 +204,14 @@ func (e *Encoder) valid() error {
 	if e.docs > math.MaxInt {
 		return fmt.Errorf("%w: %d records", ErrCorrupt, e.docs)
 	}
-	for _, part := range [][]float32{e.fieldGain, e.idf, e.gain} {
+	parts := [][]float32{e.fieldGain, e.idf, e.gain}
+	if e.fusion != nil {
+		if e.fusion.sketch < 1 || e.fusion.sketch%e.dim != 0 {
+			return fmt.Errorf("%w: a sketch of %d is not a multiple of dim %d", ErrCorrupt, e.fusion.sketch, e.dim)
+		}
+		parts = append(parts, e.fusion.w)
+	}
+	for _, part := range parts {
 		for _, x := range part {
 			if !(x >= -maxWeight && x <= maxWeight) { // NaN is neither
 				return fmt.Errorf("%w: weight %v is not in -%g..%g", ErrCorrupt, x, maxWeight, maxWeight)

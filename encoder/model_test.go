@@ -119,7 +119,7 @@ func TestDamagedModel(t *testing.T) {
 
 func TestModelOfNewerVersion(t *testing.T) {
 	_, b := smallModel(t)
-	binary.LittleEndian.PutUint16(b[len(modelMagic):], modelVersion+1)
+	binary.LittleEndian.PutUint16(b[len(modelMagic):], fusedVersion+1)
 	// The version is read first: a newer layout may have its checksum elsewhere.
 	for _, data := range [][]byte{b, reseal(bytes.Clone(b))} {
 		if _, err := Unmarshal(data); !errors.Is(err, ErrVersion) {
@@ -180,8 +180,98 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
+// tunedModel gives an encoder with a dense layer of its own making and its bytes.
+func tunedModel(tb testing.TB) (*Encoder, []byte) {
+	tb.Helper()
+	e, _ := smallModel(tb)
+	n := newNet(e, 64, []uint32{0, 1, 2}, func(i int) []string { return shopRows(3)[i] })
+	for i := range n.p.all {
+		n.p.all[i] = float32(i%7) / 10
+	}
+	tuned := n.encoder()
+	tuned.seal()
+	b, err := tuned.MarshalBinary()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return tuned, b
+}
+
+func TestTunedModelRoundTrip(t *testing.T) {
+	e, b := tunedModel(t)
+	back, err := Unmarshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := shopRows(50)
+	again, err := back.MarshalBinary()
+	if err != nil || !bytes.Equal(again, b) || back.Fingerprint() != e.Fingerprint() {
+		t.Errorf("other bytes or fingerprint (%v)", err)
+	}
+	if !bytes.Equal(bytesOf(encodeAll(t, back, rows, 2)), bytesOf(encodeAll(t, e, rows, 1))) {
+		t.Error("other vectors")
+	}
+	if binary.LittleEndian.Uint16(b[len(modelMagic):]) != fusedVersion {
+		t.Error("a dense layer under the version that has none")
+	}
+	// The price moves a tuned vector; a value that is no number does not.
+	base, other, none := make([]float32, 16), make([]float32, 16), make([]float32, 16)
+	e.Encode([]string{"sony tv", "", "", "", ""}, base)
+	e.Encode([]string{"sony tv", "", "12.50", "", ""}, other)
+	e.Encode([]string{"sony tv", "", "call us", "", ""}, none)
+	if bytes.Equal(bytesOf(base), bytesOf(other)) || !bytes.Equal(bytesOf(base), bytesOf(none)) {
+		t.Error("a number does not move the vector, or a word in its place does")
+	}
+}
+
+func TestHostileTunedModel(t *testing.T) {
+	_, b := tunedModel(t)
+	sketchAt := len(b) - 4 - 4*16*(64+codeLen) - 4
+	if got := binary.LittleEndian.Uint32(b[sketchAt:]); got != 64 {
+		t.Fatalf("the sketch is not at %d: %d", sketchAt, got)
+	}
+	for n := 0; n < len(b); n += 1 + n/40 {
+		if _, err := Unmarshal(b[:n]); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%d of %d bytes: %v", n, len(b), err)
+		}
+		if n < 18 {
+			continue
+		}
+		if _, err := Unmarshal(reseal(bytes.Clone(b[:n]))); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%d of %d bytes, resealed: %v", n, len(b), err)
+		}
+	}
+	for name, change := range map[string]func([]byte){
+		"sketch 0":       func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt:], 0) },
+		"odd sketch":     func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt:], 63) },
+		"huge sketch":    func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt:], math.MaxUint32) },
+		"large sketch":   func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt:], maxSketch) },
+		"NaN":            func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt+40:], math.Float32bits(float32(math.NaN()))) },
+		"infinite":       func(b []byte) { binary.LittleEndian.PutUint32(b[sketchAt+40:], math.Float32bits(float32(math.Inf(1)))) },
+		"without its w":  func(b []byte) { binary.LittleEndian.PutUint16(b[len(modelMagic):], modelVersion) },
+		"another dim":    func(b []byte) { binary.LittleEndian.PutUint32(b[8:], 32) },
+		"version 0":      func(b []byte) { binary.LittleEndian.PutUint16(b[len(modelMagic):], 0) },
+		"another number": func(b []byte) { b[28] = byte(record.Number) }, // kind of the first field: one code more
+	} {
+		bad := bytes.Clone(b)
+		change(bad)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Unmarshal(reseal(bad))
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrCorrupt) && (name != "version 0" || !errors.Is(err, ErrVersion)) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+			t.Errorf("%s: %d bytes allocated for %d", name, n, len(b))
+		}
+	}
+}
+
 func FuzzUnmarshal(f *testing.F) {
 	_, b := smallModel(f)
+	_, tuned := tunedModel(f)
+	f.Add(tuned)
 	f.Add(b)
 	f.Add(b[:40])
 	f.Add(hostileModel(256, 8, 1, 1, 0, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 'a'))

@@ -9,53 +9,52 @@ import (
 )
 
 // blend is a mean of learners of different kinds that read the same clues: small
-// networks over normal quantiles, a boosting over the values themselves, and a
-// network without a hidden layer, which is logistic regression. Each errs in its own way.
+// networks over normal quantiles, boosted trees over the values themselves, and
+// logistic regression that reads the words as well. Each errs in its own way.
 type blend struct {
 	m        *mapping
 	nets     []*network
-	linear   *network
+	linear   *lexicon
 	boosting *boosting
 }
 
-// logits scores rows of clues, (n, width).
-func (b *blend) logits(x []float32) []float64 {
-	width := b.m.width
-	n := len(x) / max(1, width)
-	out := make([]float64, n)
+// logits adds the log-odds of rows of clues, (n, width), and their inputs, (n, m.inputs()), to out.
+func (b *blend) logits(out []float64, x, in []float32, words [][]uint16) {
+	width, inputs := b.m.width, b.m.inputs()
 	const block = 256
-	in := make([]float32, block*b.m.inputs())
 	var ws []*workspace
-	for _, net := range b.networks() {
+	for _, net := range b.nets {
 		ws = append(ws, net.newWorkspace(block))
 	}
-	for from := 0; from < n; from += block {
-		to := min(from+block, n)
+	for from := 0; from < len(out); from += block {
+		to := min(from+block, len(out))
 		for r := from; r < to; r++ {
-			b.m.apply(in[(r-from)*b.m.inputs():(r-from+1)*b.m.inputs()], x[r*width:(r+1)*width])
-			out[r] = clampLogit(b.boosting.logit(x[r*width : (r+1)*width]))
+			out[r] += clampLogit(b.boosting.logit(x[r*width:(r+1)*width])) / blendKinds
+			out[r] += clampLogit(b.linear.logit(in[r*inputs:(r+1)*inputs], words[r])) / blendKinds
 		}
-		for k, net := range b.networks() {
-			share := 1 / float64(len(b.nets))
-			if k == len(b.nets) {
-				share = 1
-			}
-			for r, z := range net.forward(ws[k], in[:(to-from)*b.m.inputs()], to-from) {
-				out[from+r] += share * clampLogit(float64(z))
+		for k, net := range b.nets {
+			for r, z := range net.forward(ws[k], in[from*inputs:to*inputs], to-from) {
+				out[from+r] += clampLogit(float64(z)) / (blendKinds * float64(len(b.nets)))
 			}
 		}
 	}
+}
+
+// meanLogits gives the mean log-odds of blends that share a mapping.
+func meanLogits(blends []*blend, x []float32, words [][]uint16) []float64 {
+	out := make([]float64, len(words))
+	in := blends[0].m.applyAll(x)
+	for _, b := range blends {
+		b.logits(out, x, in, words)
+	}
 	for r := range out {
-		out[r] /= blendKinds
+		out[r] /= float64(len(blends))
 	}
 	return out
 }
 
 // blendKinds is how many kinds of learners are averaged.
 const blendKinds = 3
-
-// networks lists the networks, the linear one last.
-func (b *blend) networks() []*network { return append(b.nets[:len(b.nets):len(b.nets)], b.linear) }
 
 // surest bounds log-odds, so that one learner that is sure beyond reason does not outvote the others.
 const surest = 8
@@ -69,7 +68,6 @@ func clampLogit(z float64) float64 {
 
 var (
 	hiddenNet = netOptions{hidden: []int{64, 32}, rate: 1e-3, decay: .05, batch: 64, epochs: 60, patience: 6}
-	linearNet = netOptions{rate: 2e-3, decay: .3, batch: 64, epochs: 40, patience: 6}
 	boosts    = boostingOptions{trees: 200, rate: .06, leaves: 12, least: 10, ridge: 3, clues: .3, sampled: .8}
 )
 
@@ -77,9 +75,9 @@ var (
 const heldShare = .12
 
 // trainBlend fits all learners. The result does not depend on threads.
-func trainBlend(ctx context.Context, s *sample, nets, threads int, seed uint64) (*blend, error) {
-	b := &blend{m: fitMapping(s.x, s.width), nets: make([]*network, nets)}
-	in := &sample{x: b.m.applyAll(s.x), y: s.y, width: b.m.inputs()}
+func trainBlend(ctx context.Context, m *mapping, s *sample, nets, threads int, seed uint64) (*blend, error) {
+	b := &blend{m: m, nets: make([]*network, nets)}
+	in := &sample{x: b.m.applyAll(s.x), y: s.y, words: s.words, width: b.m.inputs()}
 	jobs := []func() error{func() (err error) {
 		b.boosting, err = growBoosting(ctx, s, boosts, seed)
 		return err
@@ -87,15 +85,11 @@ func trainBlend(ctx context.Context, s *sample, nets, threads int, seed uint64) 
 	for k := range nets + 1 {
 		jobs = append(jobs, func() error {
 			train, held := holdOut(in, seed*64+uint64(k))
-			o := hiddenNet
+			var err error
 			if k == nets {
-				o = linearNet
-			}
-			net, err := trainNetwork(ctx, train, held, o, seed*64+uint64(k))
-			if k == nets {
-				b.linear = net
+				b.linear, err = trainLexicon(ctx, train, held, lexiconUsual, seed*64+uint64(k))
 			} else {
-				b.nets[k] = net
+				b.nets[k], err = trainNetwork(ctx, train, held, hiddenNet, seed*64+uint64(k))
 			}
 			return err
 		})

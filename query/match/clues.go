@@ -42,6 +42,12 @@ func (s *clueSheet) addOf(field, name, text string, v float32) {
 func (s *clueSheet) sides(symmetric bool, field, name, text string, l, r float32) {
 	if symmetric {
 		l, r = spread(l, r)
+	}
+	if s.names == nil { // the names below cost more than the values
+		s.values = append(s.values, l, r)
+		return
+	}
+	if symmetric {
 		s.addOf(field, name+".max", text+", larger side", l)
 		s.addOf(field, name+".min", text+", smaller side", r)
 		return

@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // dossier is the clues of every pair of the surroundings: what a learned
@@ -11,8 +12,9 @@ type dossier struct {
 	*surroundings
 	c       *corpus
 	clues   []clue
-	x       []float32 // (pairs, len(clues)) row-major, NaN where there is nothing to compare
-	context int       // the first clue that is about rivals
+	x       []float32  // (pairs, len(clues)) row-major, NaN where there is nothing to compare
+	context int        // the first clue that is about rivals
+	words   [][]uint16 // word features of each pair
 	reader  func() *clueReader
 }
 
@@ -53,13 +55,16 @@ func (d *dossier) readPlain(ctx context.Context, threads int) ([]float32, error)
 	d.reader().read(&probe, int(d.pairs[0].left), int(d.pairs[0].right))
 	width := len(d.clues)
 	x := make([]float32, width*len(d.pairs))
+	d.words = make([][]uint16, len(d.pairs))
 	err := parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
 		r := d.reader()
 		var s clueSheet
 		return func(from, to int) {
 			for k := from; k < to; k++ {
 				s.values = x[k*width : k*width : (k+1)*width]
-				r.read(&s, int(d.pairs[k].left), int(d.pairs[k].right))
+				i, j := int(d.pairs[k].left), int(d.pairs[k].right)
+				r.read(&s, i, j)
+				d.words[k] = slices.Clip(r.words(nil, i, j))
 			}
 		}
 	})

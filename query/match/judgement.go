@@ -66,7 +66,7 @@ func (j *judgement) explain(k int) Explanation {
 	for t := range names {
 		sets = append(sets, []int{t})
 	}
-	effect := j.without(row, sets)
+	effect := j.without(row, j.d.words[k], sets)
 	for n, g := range groups {
 		most := members[g][0]
 		for _, t := range members[g] {
@@ -130,7 +130,7 @@ func groupOf(name, nameField string) string {
 
 // without gives, for each set of clues, the calibrated log-odds of the row less those of the row in which the
 // set has the usual values.
-func (j *judgement) without(row []float32, sets [][]int) []float64 {
+func (j *judgement) without(row []float32, words []uint16, sets [][]int) []float64 {
 	width, w := len(row), len(j.use)
 	x := slices.Clone(row)
 	for _, set := range sets {
@@ -141,14 +141,18 @@ func (j *judgement) without(row []float32, sets [][]int) []float64 {
 		x = append(x, r...)
 	}
 	n := len(sets) + 1
+	same := make([][]uint16, n)
+	for r := range same {
+		same[r] = words
+	}
 	if j.more != nil {
 		plain := make([]float32, 0, n*w)
 		for r := range n {
 			plain = append(plain, x[r*width:r*width+w]...)
 		}
-		j.shift(x, meanLogits(j.s.first, plain), sets, width)
+		j.shift(x, meanLogits(j.s.first, plain, same), sets, width)
 	}
-	z := meanLogits(j.s.final, x)
+	z := meanLogits(j.s.final, x, same)
 	out := make([]float64, len(sets))
 	for k := range out {
 		out[k] = j.s.slope * (z[0] - z[k+1])
@@ -169,18 +173,4 @@ func (j *judgement) shift(x []float32, first []float64, sets [][]int, width int)
 			}
 		}
 	}
-}
-
-func meanLogits(blends []*blend, x []float32) []float64 {
-	var out []float64
-	for _, b := range blends {
-		z := b.logits(x)
-		if out == nil {
-			out = make([]float64, len(z))
-		}
-		for r := range z {
-			out[r] += z[r] / float64(len(blends))
-		}
-	}
-	return out
 }

@@ -70,7 +70,13 @@ func (b *blend) valid(width int) error {
 			return errShapes
 		}
 	}
-	for _, n := range b.networks() {
+	if len(b.linear.dense) != b.m.inputs() || len(b.linear.words) != 1<<lexiconBits {
+		return errShapes
+	}
+	if !saneAll(b.linear.dense) || !saneAll(b.linear.words) || !sane(float64(b.linear.bias)) {
+		return errNumbers
+	}
+	for _, n := range b.nets {
 		if err := n.valid(b.m.inputs()); err != nil {
 			return err
 		}

@@ -147,24 +147,33 @@ func (w *modelWriter) scorer(s *Scorer) {
 	w.f64(s.threshold)
 	for _, blends := range [][]*blend{s.first, s.final} {
 		w.u32(len(blends))
+		if len(blends) > 0 {
+			w.mapping(blends[0].m)
+		}
 		for _, b := range blends {
 			w.blend(b)
 		}
 	}
 }
 
-func (w *modelWriter) blend(b *blend) {
-	w.u32(b.m.width)
-	for t := range b.m.width {
-		w.floats(b.m.knots[t])
-		w.floats(b.m.place[t])
+func (w *modelWriter) mapping(m *mapping) {
+	w.u32(m.width)
+	for t := range m.width {
+		w.floats(m.knots[t])
+		w.floats(m.place[t])
 	}
-	w.ints(b.m.gap)
+	w.ints(m.gap)
+}
+
+func (w *modelWriter) blend(b *blend) {
 	w.u32(len(b.nets))
-	for _, n := range b.networks() {
+	for _, n := range b.nets {
 		w.ints(n.sizes)
 		w.floats(n.params)
 	}
+	w.floats(b.linear.dense)
+	w.floats(b.linear.words)
+	w.f32(b.linear.bias)
 	w.f64(b.boosting.base)
 	w.u32(len(b.boosting.trees))
 	for _, t := range b.boosting.trees {
@@ -256,32 +265,40 @@ func (r *modelReader) scorer() *Scorer {
 	s := &Scorer{name: r.text(), symmetric: r.flag(), clues: r.texts(), second: r.texts(), usual: r.floats(),
 		slope: r.f64(), offset: r.f64(), threshold: r.f64()}
 	for _, blends := range []*[]*blend{&s.first, &s.final} {
-		for range r.count(4) {
+		n := r.count(4)
+		var m *mapping
+		if n > 0 {
+			m = r.mapping()
+		}
+		for range n {
 			if r.bad {
 				break
 			}
-			*blends = append(*blends, r.blend())
+			*blends = append(*blends, r.blend(m))
 		}
 	}
 	return s
 }
 
-func (r *modelReader) blend() *blend {
+func (r *modelReader) mapping() *mapping {
 	m := &mapping{width: r.count(8)}
 	m.knots, m.place = make([][]float32, m.width), make([][]float32, m.width)
 	for t := range m.width {
 		m.knots[t], m.place[t] = r.floats(), r.floats()
 	}
 	m.gap = r.ints()
+	return m
+}
+
+func (r *modelReader) blend(m *mapping) *blend {
 	b := &blend{m: m, boosting: &boosting{}}
-	nets := r.count(8) + 1
-	for range nets {
+	for range r.count(8) {
 		if r.bad {
 			return b
 		}
 		b.nets = append(b.nets, &network{sizes: r.ints(), params: r.floats()})
 	}
-	b.nets, b.linear = b.nets[:nets-1], b.nets[nets-1]
+	b.linear = &lexicon{dense: r.floats(), words: r.floats(), bias: r.f32()}
 	b.boosting.base = r.f64()
 	b.boosting.trees = make([]tree, r.count(4))
 	for k := range b.boosting.trees {

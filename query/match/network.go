@@ -115,6 +115,7 @@ type netOptions struct {
 type sample struct {
 	x     []float32 // (n, width)
 	y     []bool
+	words [][]uint16 // per row, for a lexicon
 	width int
 }
 
@@ -127,6 +128,9 @@ func (s *sample) pick(rows []int) *sample {
 	out := &sample{width: s.width, x: make([]float32, 0, len(rows)*s.width), y: make([]bool, 0, len(rows))}
 	for _, r := range rows {
 		out.x, out.y = append(out.x, s.row(r)...), append(out.y, s.y[r])
+		if s.words != nil {
+			out.words = append(out.words, s.words[r])
+		}
 	}
 	return out
 }

@@ -67,6 +67,15 @@ func (d *dossier) rowsOf(pairs []int, use []int) []float32 {
 	return x
 }
 
+// wordsOf gives the word features of some pairs.
+func (d *dossier) wordsOf(pairs []int) [][]uint16 {
+	out := make([][]uint16, len(pairs))
+	for n, k := range pairs {
+		out[n] = d.words[k]
+	}
+	return out
+}
+
 // secondClues are what the second look adds: how a pair stands by the first judgement.
 var secondClues = func() []clue {
 	s := clueSheet{names: new([]clue)}
@@ -137,11 +146,7 @@ func judgeAll(ctx context.Context, d *dossier, blends []*blend, pairs []int, use
 			if more != nil {
 				x = more.withSecond(x, pairs[from:to], len(use))
 			}
-			for _, bl := range blends {
-				for r, z := range bl.logits(x) {
-					out[from+r] += z / float64(len(blends))
-				}
-			}
+			copy(out[from:to], meanLogits(blends, x, d.wordsOf(pairs[from:to])))
 			return nil
 		}
 	}
@@ -234,7 +239,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 	fold := folds(train.match, scorerFolds, o.seed)
 	var more *secondLook
 	if o.neighbours {
-		own, err := s.trainFirst(ctx, &sample{x: x, y: train.match, width: len(use)}, fold, o)
+		own, err := s.trainFirst(ctx, &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(use)}, fold, o)
 		if err != nil {
 			return nil, err
 		}
@@ -250,7 +255,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 		s.second = clueNames(secondClues)
 	}
 	progress(2, 4)
-	all := &sample{x: x, y: train.match, width: len(x) / max(1, len(train.pairs))}
+	all := &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(x) / max(1, len(train.pairs))}
 	s.usual = usualRow(all)
 	var err error
 	var held []float64
@@ -281,6 +286,7 @@ func (s *Scorer) trainFirst(ctx context.Context, all *sample, fold []int, o scor
 func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads int) ([]*blend, []float64, error) {
 	k := slices.Max(fold) + 1
 	blends := make([]*blend, k)
+	m := fitMapping(all.x, all.width)
 	own := make([]float64, all.rows())
 	for f := range k {
 		var in, out []int
@@ -292,10 +298,11 @@ func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads
 			}
 		}
 		var err error
-		if blends[f], err = trainBlend(ctx, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
+		if blends[f], err = trainBlend(ctx, m, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
 			return nil, nil, err
 		}
-		for n, z := range blends[f].logits(all.pick(out).x) {
+		seen := all.pick(out)
+		for n, z := range meanLogits(blends[f:f+1], seen.x, seen.words) {
 			own[out[n]] = z
 		}
 	}
