@@ -55,7 +55,12 @@ func fit(ctx context.Context, snaps []*db.Snapshot, threads int) (*encoder.Encod
 	for _, s := range snaps {
 		n += s.Len()
 	}
-	row := func(i int) []string {
+	return encoder.Fit(ctx, snaps[0].Schema, n, rowsOfAll(snaps), encoder.Options{Threads: threads})
+}
+
+// rowsOfAll numbers the records of several snapshots, one after the other.
+func rowsOfAll(snaps []*db.Snapshot) encoder.Rows {
+	return func(i int) []string {
 		for _, s := range snaps {
 			if i < s.Len() {
 				return s.Rows[i]
@@ -64,5 +69,4 @@ func fit(ctx context.Context, snaps []*db.Snapshot, threads int) (*encoder.Encod
 		}
 		panic("match: row out of range")
 	}
-	return encoder.Fit(ctx, snaps[0].Schema, n, row, encoder.Options{Threads: threads})
 }

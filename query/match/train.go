@@ -23,6 +23,11 @@ type TrainOptions struct {
 	// validation pairs is right; TargetRecall where so large a share of the matches is
 	// accepted. At most one of them is set; with neither F1 is largest.
 	TargetPrecision, TargetRecall float64
+	// Loss is what tuning the encoder makes small.
+	Loss encoder.Loss
+	// Epochs is the most passes over the matches when the encoder is tuned; 0 means the
+	// encoder's default, below 0 that it stays as it is without labels.
+	Epochs int
 	// WithoutNeighbours leaves out all evidence about rivals, WithoutTwin all about the
 	// embeddings: for ablations, and for pairs whose tables are not at hand.
 	WithoutNeighbours, WithoutTwin bool
@@ -67,7 +72,7 @@ func Train(ctx context.Context, left, right *db.Collection, set TrainSet, opts T
 	if err := t.readLabels(set); err != nil {
 		return nil, err
 	}
-	enc, err := t.encoder(ctx)
+	enc, err := t.tune(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +98,7 @@ type training struct {
 	opts         TrainOptions
 	train, valid *labels
 	warnings     []string
+	tuned        *encoder.TuneReport // nil without tuning
 }
 
 // load reads the records.
@@ -146,15 +152,39 @@ func (t *training) readLabels(set TrainSet) (err error) {
 	return err
 }
 
-// encoder makes the model's encoder, always from the records alone: one that a
+// tune makes the model's encoder, always from the records and set's labels alone: one that a
 // collection already has may have learned from pairs that are now for validation.
-func (t *training) encoder(ctx context.Context) (*encoder.Encoder, error) {
+func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	t.begin("encode")
 	snaps := []*db.Snapshot{t.left}
 	if t.right != nil {
 		snaps = append(snaps, t.right)
 	}
-	return fit(ctx, snaps, t.opts.Threads)
+	start, err := fit(ctx, snaps, t.opts.Threads)
+	if err != nil || t.opts.Epochs < 0 {
+		return start, err
+	}
+	t.begin("tune")
+	left, right := t.records()
+	set := encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}
+	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads,
+		Progress: func(p encoder.TuneProgress) { t.progress(p.Epoch.Epoch, p.Epochs) }}
+	enc, report, err := encoder.Tune(ctx, start, left+right, rowsOfAll(snaps), set, o)
+	if err != nil {
+		return nil, err
+	}
+	t.warnings = append(t.warnings, report.Warnings...)
+	t.tuned = report
+	return enc, nil
+}
+
+// twins are labels as the encoder takes them.
+func (l *labels) twins() []encoder.Twin {
+	out := make([]encoder.Twin, len(l.pairs))
+	for n, p := range l.pairs {
+		out[n] = encoder.Twin{Left: p.left, Right: p.right, Match: l.match[n]}
+	}
+	return out
 }
 
 // useEncoder stores an encoder in the collections and loads their vectors.
