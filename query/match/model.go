@@ -39,6 +39,10 @@ type TrainSummary struct {
 	// others: an estimate on the bright side. NaN without validation pairs.
 	F1       float64
 	Warnings []string // what is odd about the labels, in words
+	// Tuning is how the encoder was tuned: nil where it was not, and for a model that was read
+	// from its bytes. Stopped says that [TrainOptions.Enough] ended it early.
+	Tuning  *encoder.TuneReport
+	Stopped bool
 
 	right, wrong, missed int // validation pairs
 }
