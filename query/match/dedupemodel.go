@@ -27,7 +27,7 @@ func dedupeWithModel(ctx context.Context, c *db.Collection, opts Options) (*Resu
 			}
 		}
 	}
-	sheet, err := r.surround(ctx, nil)
+	sheet, err := r.surroundAll(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -30,102 +30,90 @@ var contextViews = []struct{ clue, text string }{
 	{"record.pieces.share", "agreeing words"},
 }
 
-// openDossier reads all clues of the surroundings.
+// openDossier reads all clues of the surroundings. Memory: 4 bytes a clue and pair, some 700 a pair.
 func (r *run) openDossier(ctx context.Context, s *surroundings) (*dossier, error) {
 	t, err := r.corpus.readPieces(ctx, r.opts.Threads)
 	if err != nil {
 		return nil, err
 	}
 	like := newLikeness(t, r.corpus)
-	vector := vectorsOf(r.left, r.right)
-	d := &dossier{surroundings: s, c: r.corpus, reader: func() *clueReader { return newClueReader(r.corpus, like, vector) }}
-	plain, err := d.readPlain(ctx, r.opts.Threads)
+	vector, err := r.unlearned(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return d, d.addContext(ctx, plain, r.opts.Threads)
-}
-
-// readPlain reads the clues of the pairs themselves, (pairs, clues).
-func (d *dossier) readPlain(ctx context.Context, threads int) ([]float32, error) {
+	d := &dossier{surroundings: s, c: r.corpus, reader: func() *clueReader { return newClueReader(r.corpus, like, vector) }}
 	if len(d.pairs) == 0 {
-		return nil, nil
+		return d, nil
 	}
 	probe := clueSheet{names: &d.clues}
 	d.reader().read(&probe, int(d.pairs[0].left), int(d.pairs[0].right))
-	width := len(d.clues)
-	x := make([]float32, width*len(d.pairs))
+	d.context = len(d.clues)
+	d.rivals(&probe, 0, make([]standing, len(contextViews)))
+	d.x = make([]float32, len(d.clues)*len(d.pairs))
+	if err := d.readPlain(ctx, r.opts.Threads); err != nil {
+		return nil, err
+	}
+	return d, d.readContext(ctx, r.opts.Threads)
+}
+
+// readPlain reads the clues and the words of the pairs themselves.
+func (d *dossier) readPlain(ctx context.Context, threads int) error {
 	d.words = make([][]uint16, len(d.pairs))
-	err := parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
+	return parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
 		r := d.reader()
 		var s clueSheet
 		return func(from, to int) {
 			for k := from; k < to; k++ {
-				s.values = x[k*width : k*width : (k+1)*width]
+				s.values = d.row(k)[:0:d.context]
 				i, j := int(d.pairs[k].left), int(d.pairs[k].right)
 				r.read(&s, i, j)
 				d.words[k] = slices.Clip(r.words(nil, i, j))
 			}
 		}
 	})
-	d.context = width
-	return x, err
 }
 
-// addContext joins the standing among rivals to the plain clues.
-func (d *dossier) addContext(ctx context.Context, plain []float32, threads int) error {
-	if len(d.pairs) == 0 {
-		return nil
-	}
-	w := d.context
-	at := func(name string) int {
-		for k, t := range d.clues[:w] {
-			if t.name == name {
-				return k
-			}
+// view copies one clue of all pairs; what is missing is 0.
+func (d *dossier) view(name string) []float32 {
+	at := slices.IndexFunc(d.clues, func(c clue) bool { return c.name == name })
+	v := make([]float32, len(d.pairs))
+	for p := range v {
+		if x := d.row(p)[at]; x == x {
+			v[p] = x
 		}
-		return -1
 	}
-	column := func(k int) []float32 {
-		v := make([]float32, len(d.pairs))
-		for p := range v {
-			v[p] = plain[p*w+k]
-		}
-		return v
+	return v
+}
+
+// readContext adds how every pair stands among its rivals.
+func (d *dossier) readContext(ctx context.Context, threads int) error {
+	words := d.view("record.words")
+	views, bests, nulls := make([][]float32, len(contextViews)), make([][]bestOf, len(contextViews)), make([][]float32, len(contextViews))
+	for n, view := range contextViews {
+		views[n] = d.view(view.clue)
+		bests[n], nulls[n] = d.bests(views[n]), d.nulls(views[n], words)
 	}
-	words := column(at("record.words"))
-	var views [][]float32
-	var bests [][]bestOf
-	var nulls [][]float32
-	for _, view := range contextViews {
-		v := column(at(view.clue))
-		for p, x := range v {
-			if x != x {
-				v[p] = 0
-			}
-		}
-		views = append(views, v)
-		bests, nulls = append(bests, d.bests(v)), append(nulls, d.nulls(v, words))
-	}
-	read := func(s *clueSheet, k int) {
-		for n, view := range contextViews {
-			st := d.stand(k, views[n], bests[n], nulls[n])
-			st.add(s, d.symmetric, "rival."+view.clue, view.text)
-		}
-		s.sides(d.symmetric, "rival", "many", "candidates of the record", lnCount(len(d.cross[d.pairs[k].left])), lnCount(len(d.cross[d.pairs[k].right])))
-	}
-	read(&clueSheet{names: &d.clues}, 0)
-	width := len(d.clues)
-	d.x = make([]float32, width*len(d.pairs))
 	return parallel(ctx, len(d.pairs), threads, func() func(from, to int) {
 		var s clueSheet
+		st := make([]standing, len(views))
 		return func(from, to int) {
 			for k := from; k < to; k++ {
-				s.values = append(d.x[k*width:k*width:(k+1)*width], plain[k*w:(k+1)*w]...)
-				read(&s, k)
+				for n := range views {
+					st[n] = d.stand(k, views[n], bests[n], nulls[n])
+				}
+				s.values = d.row(k)[d.context:d.context:len(d.clues)]
+				d.rivals(&s, k, st)
 			}
 		}
 	})
+}
+
+// rivals writes the standings of pair k, one per view.
+func (d *dossier) rivals(s *clueSheet, k int, st []standing) {
+	for n, view := range contextViews {
+		st[n].add(s, d.symmetric, "rival."+view.clue, view.text)
+	}
+	s.sides(d.symmetric, "rival", "many", "candidates of the record", lnCount(len(d.cross[d.pairs[k].left])), lnCount(len(d.cross[d.pairs[k].right])))
 }
 
 func lnCount(n int) float32 { return float32(math.Log1p(float64(n))) }

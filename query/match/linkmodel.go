@@ -15,7 +15,7 @@ func linkWithModel(ctx context.Context, left, right *db.Collection, opts Options
 	if err := r.prepareModel(ctx, left, right); err != nil {
 		return nil, err
 	}
-	d, err := r.surround(ctx, nil)
+	d, err := r.surroundAll(ctx)
 	if err != nil {
 		return nil, err
 	}

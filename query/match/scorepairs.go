@@ -62,7 +62,7 @@ func ScorePairs(ctx context.Context, left, right *db.Collection, pairs []Label, 
 			return nil, err
 		}
 	}
-	d, err := r.surround(ctx, asked)
+	d, err := r.surround(ctx, asked, m.Scorer.neighbours())
 	if err != nil {
 		return nil, err
 	}
@@ -126,4 +126,15 @@ func (r *run) prepareModel(ctx context.Context, left, right *db.Collection) erro
 		return r.corpus.nameAs(ctx, m.Scorer.name, r.opts.Threads)
 	}
 	return nil
+}
+
+// surroundAll finds the candidates and reads their dossier.
+func (r *run) surroundAll(ctx context.Context) (*dossier, error) {
+	if r.opts.Model.Scorer.neighbours() {
+		return r.surround(ctx, nil, true)
+	}
+	if err := r.findCandidates(ctx); err != nil {
+		return nil, err
+	}
+	return r.surround(ctx, r.pairs, false)
 }

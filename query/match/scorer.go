@@ -32,6 +32,9 @@ func (s *Scorer) EvidenceNames() []string { return slices.Clone(s.clues) }
 // Threshold is the probability from which on a pair is a match, as validation pairs told.
 func (s *Scorer) Threshold() float64 { return s.threshold }
 
+// neighbours says whether rivals count.
+func (s *Scorer) neighbours() bool { return len(s.first) > 0 }
+
 // probability calibrates log-odds.
 func (s *Scorer) probability(z float64) float64 { return sigmoid(s.slope*z + s.offset) }
 

@@ -233,8 +233,13 @@ func (r *run) useEncoder(ctx context.Context, enc *encoder.Encoder, cs []*db.Col
 	return nil
 }
 
-// surround finds the candidates and reads the dossier of them and of the asked pairs.
-func (r *run) surround(ctx context.Context, asked []pairIDs) (*dossier, error) {
+// surround finds the candidates and reads the dossier of them and of the asked pairs. Without
+// neighbours only the asked pairs are read.
+func (r *run) surround(ctx context.Context, asked []pairIDs, neighbours bool) (*dossier, error) {
+	if !neighbours {
+		r.begin("evidence")
+		return r.openDossier(ctx, surround(r.corpus.len(), r.corpus.left, nil, nil, asked))
+	}
 	if err := r.findCandidates(ctx); err != nil {
 		return nil, err
 	}
@@ -257,7 +262,7 @@ func (r *run) findCandidates(ctx context.Context) error {
 
 // fit learns the scorer.
 func (t *training) fit(ctx context.Context, enc *encoder.Encoder) (*Model, error) {
-	d, err := t.surround(ctx, slices.Concat(t.train.pairs, t.valid.pairs))
+	d, err := t.surround(ctx, slices.Concat(t.train.pairs, t.valid.pairs), !t.opts.WithoutNeighbours)
 	if err != nil {
 		return nil, err
 	}
