@@ -58,7 +58,7 @@ func (j *job) flags(c *cobra.Command) {
 	f.StringVarP(&j.out, "output", "o", "-", "write the result to `FILE`: .csv, .tsv or .jsonl, each also .gz; - is stdout")
 	f.StringVar(&j.report, "report", "", "write a page about the run to `FILE`.html")
 	f.StringVar(&j.threshold, "threshold", "auto", "least score `X` of a match, above 0 and up to 1, or auto")
-	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20)")
+	f.IntVar(&j.topK, "top", 0, "take the best `K` candidates of each record from each view (default 20 for link, 10 for dedupe)")
 	j.modelFlag(f)
 	f.StringVar(&j.dbPath, "db", "", "keep records, vectors and encoder in `FILE`.doppel")
 	f.BoolVar(&j.replace, "replace", false, "with --db: replace collections of the same name")

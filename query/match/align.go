@@ -239,16 +239,16 @@ func (a *aligner) similar(i, j int) {
 	a.onlyL, a.onlyR = undone(a.onlyL, a.doneL), undone(a.onlyR, a.doneR)
 }
 
-// forgive takes out words that stand once in the whole table and are a slip of a
-// word that the other side has, matched already or not: they say nothing.
+// forgive takes out words that are a slip of a word that the other side has, matched
+// already or not: they say nothing.
 func (a *aligner) forgive(ps []piece, only []uint16, others []piece) []uint16 {
 	rest := only[:0]
 	for _, k := range only {
 		p := ps[k]
 		slip := false
-		if a.t.df[p.id] == 1 && !a.t.digit[p.id] {
+		if df := a.t.df[p.id]; !a.t.digit[p.id] {
 			for _, q := range others {
-				if q.slot == p.slot && q.id != p.id && a.t.trait[p.id].near(&a.t.trait[q.id]) && wordCredit(a.t, p.id, q.id) == 1 {
+				if q.slot == p.slot && q.id != p.id && df <= a.t.df[q.id] && slips(df, a.t.df[q.id]) && a.t.trait[p.id].near(&a.t.trait[q.id]) && wordCredit(a.t, p.id, q.id) == 1 {
 					slip = true
 					break
 				}

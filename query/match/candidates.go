@@ -12,6 +12,11 @@ import (
 // field: of the true partners .98 are among the best 10 and .99 among the best 20.
 const defaultTopK = 20
 
+// dedupeTopK is the same for a dedupe, where a group is tied together by any of its pairs:
+// with 10 instead of 20 pairwise F1 is .867 instead of .825 on Cora, .821 -> .819 on the stacked
+// Abt-Buy, and within .004 on eight other sets, for half of the work.
+const dedupeTopK = 10
+
 // pairIDs is a candidate: two dense ids.
 type pairIDs struct{ left, right uint32 }
 

@@ -25,8 +25,8 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 	if opts.Model != nil {
 		return dedupeWithModel(ctx, c, opts)
 	}
-	r := newRun(opts)
-	d := &dedupe{run: r}
+	opts.TopK = cmp.Or(opts.TopK, dedupeTopK)
+	d := &dedupe{run: newRun(opts)}
 	if err := d.prepare(ctx, c); err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		copy(g.conflict, f.conflict)
 		copy(g.variant, f.variant)
 		copy(g.extra, f.extra)
-		g.property, g.linked = f.property, f.linked
+		g.property, g.codes, g.linked = f.property, f.codes, f.linked
 		change(g)
 		return all - logit(g.score(d.corpus.name))
 	}
@@ -160,8 +160,12 @@ func (d *dedupe) explain(pair Pair) Explanation {
 	}
 	add("property", "the name: "+a.list(d.corpus.name, i, j, propertyLeft)+" against "+a.list(d.corpus.name, i, j, propertyRight),
 		f.property, func(f *facts) { f.property = 0 })
+	t := d.like.t
 	if f.linked {
-		add("code.shared", "a rare code in common"+d.corpus.tokens.sharedCodes(i, j), 1, func(f *facts) { f.linked = false })
+		add("code.shared", "a rare code in common"+t.codes.shared(t.run, i, j), 1, func(f *facts) { f.linked = false })
+	}
+	if l, r, clash := t.codes.conflict(t.run, i, j); clash {
+		add("code.conflict", "the code "+l+" against "+r, f.codes, func(f *facts) { f.codes = 0 })
 	}
 	x.Evidence = byStrength(x.Evidence)
 	return x

@@ -26,7 +26,7 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 		return partCredit
 	}
 	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
-		d := typos(len(long), min(t.df[a], t.df[b]) == 1)
+		d := typos(len(long), slips(t.df[a], t.df[b]))
 		if d > 0 && editsWithin(short, long, d) {
 			return 1
 		}
@@ -45,14 +45,14 @@ type trait struct {
 	typos   [2]uint8 // as the longer word: see typos; of a word in use, of one seen once
 	digit   bool     // no word of letters only
 	number  bool     // digits only, long enough for a slip
-	once    bool
+	df      uint32
 }
 
 func (t *pieceTable) traitOf(id uint32) trait {
 	rs := t.runes[id]
 	n := len(rs)
 	return trait{letters: letterSet(rs), first: rs[0], runes: uint8(min(n, 255)), typos: [2]uint8{uint8(typos(n, false)), uint8(typos(n, true))},
-		digit: t.digit[id], number: n >= leastNumber && allDigits(rs), once: t.df[id] == 1}
+		digit: t.digit[id], number: n >= leastNumber && allDigits(rs), df: t.df[id]}
 }
 
 // traits appends those of some pieces.
@@ -76,11 +76,20 @@ func (p *trait) near(q *trait) bool {
 		return true
 	}
 	d := q.typos[0]
-	if p.once || q.once {
+	if slips(p.df, q.df) {
 		d = q.typos[1]
 	}
 	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*int(d) && d > 0
 }
+
+// slips says whether one of two words, in so many records, may be anybody's slip of the
+// other: it stands in one record, or is that much rarer. In a large table the same slip
+// happens more than once.
+func slips(a, b uint32) bool {
+	return min(a, b) == 1 || uint64(min(a, b))*slipShare <= uint64(max(a, b))
+}
+
+const slipShare = 100
 
 // maxTypos is the most that typos gives.
 const maxTypos = 3

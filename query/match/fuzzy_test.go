@@ -143,3 +143,39 @@ func TestContracts(t *testing.T) {
 		}
 	}
 }
+
+// In a large table a slip happens more than once: it is told by how much rarer it is.
+func TestSlips(t *testing.T) {
+	for _, c := range []struct {
+		a, b uint32
+		want bool
+	}{{1, 1, true}, {1, 50, true}, {2, 100, false}, {2, 200, true}, {200, 2, true}, {5, 499, false}, {5, 500, true}, {1 << 31, 1 << 31, false}} {
+		if got := slips(c.a, c.b); got != c.want {
+			t.Errorf("in %d and in %d records: %v", c.a, c.b, got)
+		}
+	}
+}
+
+// What near gives up, wordCredit gives nothing for.
+func TestNearIsNoNarrower(t *testing.T) {
+	words := []string{"camera", "camra", "cam", "cmr", "cordless", "crdls", "1234567", "1234568", "12", "16gb", "black", "blk", "panasonic", "pnasoncik", "x", "xy",
+		"boulevard", "blvd", "gamers", "sony", "headphones", "hedphone"}
+	p := piecesOf(t, corpusOf(t, schemaOf(t, "title:text"), append(titles(words...), titles(words[:12]...)...), nil))
+	credits := 0
+	for a := range uint32(len(p.vocab)) {
+		for b := range uint32(len(p.vocab)) {
+			if a == b {
+				continue
+			}
+			if near := p.trait[a].near(&p.trait[b]); wordCredit(p, a, b) > 0 {
+				credits++
+				if !near {
+					t.Errorf("%q and %q", p.vocab[a], p.vocab[b])
+				}
+			}
+		}
+	}
+	if credits < 10 {
+		t.Errorf("only %d pairs of words are near", credits)
+	}
+}

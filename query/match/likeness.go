@@ -40,6 +40,7 @@ type facts struct {
 	variant  []float64 // the telling part of conflicts inside agreement
 	extra    []float64 // said by one side, where the other has the field as well
 	property float64   // clash of properties in the name: 32gb and 64gb
+	codes    float64   // clash of codes of one shape
 	linked   bool      // a rare code ties the two together
 	none     []float64 // zeros
 }
@@ -66,7 +67,10 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 	if f.property = float64(min(a.property[0], a.property[1])); f.property > 0 {
 		f.property = max(f.property, variantScale) // however common the two values are
 	}
-	f.linked = l.t.codesLink(l.c.tokens.vocab, i, j)
+	f.linked, f.codes = l.t.codes.link(l.t.run, i, j), 0
+	if _, _, clash := l.t.codes.conflict(l.t.run, i, j); clash {
+		f.codes = variantScale
+	}
 	return f.score(l.c.name)
 }
 
@@ -74,7 +78,7 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 // outside the name are what sellers write differently about one thing.
 func (f *facts) score(name int) float64 {
 	var same, conflict, extra float64
-	variant := f.property
+	variant := f.property + f.codes
 	for n := range f.same {
 		same += f.same[n]
 		conflict += f.conflict[n]

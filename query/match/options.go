@@ -46,7 +46,7 @@ type Options struct {
 	Threshold float64
 	// Cardinality of a link.
 	Cardinality Cardinality
-	// TopK is how many candidates each record gets from each view; 0 means 20.
+	// TopK is how many candidates each record gets from each view; 0 means 20 in a link, 10 in a dedupe.
 	TopK int
 	// KeepRejected bounds Result.Rejected; 0 means 200.
 	KeepRejected int

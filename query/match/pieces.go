@@ -48,13 +48,13 @@ type pieceTable struct {
 	df     []uint32  // records that have the piece
 	weight []float32 // ln((n+1) / (df+.5))
 	digit  []bool
-	trait  []trait    // what tells quickly that two pieces are not one word
-	slot   []uint16   // the largest that it stands in
-	sort   []uint64   // what it can be compared with: see sortOf
-	of     [][]piece  // record -> pieces by id, then place
-	run    []string   // record -> its text without separators
-	filled []bool     // (records, fields) the field has a value
-	codes  [][]uint32 // record -> ids of rare codes, see findCodes
+	trait  []trait   // what tells quickly that two pieces are not one word
+	slot   []uint16  // the largest that it stands in
+	sort   []uint64  // what it can be compared with: see sortOf
+	of     [][]piece // record -> pieces by id, then place
+	run    []string  // record -> its text without separators
+	filled []bool    // (records, fields) the field has a value
+	codes  *codeTable
 }
 
 // has says whether field f of record i has a value.
@@ -64,7 +64,11 @@ func (t *pieceTable) has(i, f int) bool { return t.filled[i*t.slots/2+f] }
 // they are whole numbers, such as years; quantities with fractions, such as prices, do not.
 func (c *corpus) readPieces(ctx context.Context, threads int) (*pieceTable, error) {
 	n := c.len()
-	t := &pieceTable{slots: 2 * len(c.schema), run: c.tokens.run, of: make([][]piece, n)}
+	t := &pieceTable{slots: 2 * len(c.schema), of: make([][]piece, n)}
+	var err error
+	if t.codes, t.run, err = c.readCodes(ctx, threads); err != nil {
+		return nil, err
+	}
 	whole := c.wholeNumbers()
 	ids := map[string]uint32{}
 	words := make([][]rawPiece, min(n, readAhead))
@@ -85,7 +89,6 @@ func (c *corpus) readPieces(ctx context.Context, threads int) (*pieceTable, erro
 	}
 	t.weigh()
 	t.markFilled(c)
-	t.findCodes(c)
 	return t, nil
 }
 
@@ -201,6 +204,12 @@ func joinUnit(out []rawPiece, from, f int) []rawPiece {
 		return out
 	}
 	before := out[n-1].word
+	if isSizing(before) && isNumber(word) && len(word) <= longestSize { // "UK 10" is "uk10", as "10 UK" and "UK10" are
+		return append(out[:n-1], rawPiece{before + word, slotOf(f, true)})
+	}
+	if isSizing(word) && isNumber(before) && len(before) <= longestSize {
+		return append(out[:n-1], rawPiece{word + before, slotOf(f, true)})
+	}
 	if (word == "hour" || word == "hours") && strings.HasSuffix(before, "amp") && isNumber(strings.TrimSuffix(before, "amp")) {
 		return append(out[:n-1], rawPiece{text.Quantity(strings.TrimSuffix(before, "amp"), "ah"), slotOf(f, true)})
 	}
@@ -215,6 +224,9 @@ func joinUnit(out []rawPiece, from, f int) []rawPiece {
 	}
 	return out
 }
+
+// isSizing says whether a word names the system of a shoe's or a garment's size.
+func isSizing(word string) bool { return word == "uk" || word == "us" || word == "eu" }
 
 // canonicalQuantity writes "1kg" as "1000g"; other words stay.
 func canonicalQuantity(word string) string {
@@ -359,46 +371,4 @@ func (t *pieceTable) markFilled(c *corpus) {
 			t.filled = append(t.filled, v != "")
 		}
 	}
-}
-
-// findCodes lists each record's rare codes: words between white space with a
-// letter and a digit that are no quantity, five or more characters, in at most
-// n^(1/4) records.
-func (t *pieceTable) findCodes(c *corpus) {
-	limit := math.Pow(float64(c.len()), .25)
-	rare := make([]bool, len(c.tokens.vocab))
-	count := make([]int, len(rare))
-	for _, ids := range c.tokens.whole {
-		for _, id := range ids {
-			count[id]++
-		}
-	}
-	for id, w := range c.tokens.vocab {
-		rare[id] = float64(count[id]) <= limit && len(w) >= 5 && c.tokens.digit[id] &&
-			strings.IndexFunc(w, unicode.IsLetter) >= 0 && sortOf([]rune(w)) == sortCode
-	}
-	t.codes = make([][]uint32, c.len())
-	for i, ids := range c.tokens.whole {
-		for _, id := range ids {
-			if rare[id] {
-				t.codes[i] = append(t.codes[i], id)
-			}
-		}
-	}
-}
-
-// codesLink says whether rare codes tie two records together: at least one of a
-// side's codes stands in the other's text, and the other side has no code of its own left.
-func (t *pieceTable) codesLink(vocab []string, a, b int) bool {
-	ua, ub := t.unlinked(vocab, a, b), t.unlinked(vocab, b, a)
-	return ua < len(t.codes[a]) && ub == 0 || ub < len(t.codes[b]) && ua == 0
-}
-
-func (t *pieceTable) unlinked(vocab []string, a, b int) (n int) {
-	for _, id := range t.codes[a] {
-		if !strings.Contains(t.run[b], vocab[id]) {
-			n++
-		}
-	}
-	return n
 }

@@ -22,6 +22,7 @@ func TestReadText(t *testing.T) {
 		{"KDL-40V3000", "kdl40v3000"}, {"kx/fa 83", "kx fa 83"}, {"u4602-ms", "u4602ms"},
 		{`table 40"x30" oak`, "table 40x30 40in oak"}, {`5"-10"`, "5 10 5in 10in"}, {"12v/5ah", "12v 5000mah"}, {"6-1/2 in", "6 1 2in"},
 		{"iphone 4 s", "iphone 4 s"},
+		{"shoes UK 10", "shoes uk10"}, {"shoes 10 UK", "shoes uk10"}, {"shoes UK10", "shoes uk10"}, {"the uk 2012 tour 12345 uk", "the uk2012 tour 12345 uk"},
 		{"4 tv", "4 tv"},
 	} {
 		var r pieceReader
@@ -178,10 +179,10 @@ func TestCodesLink(t *testing.T) {
 	for pair, want := range map[[2]int]bool{
 		{0, 1}: true, {0, 2}: true, {0, 3}: false, {0, 4}: false, {2, 5}: false, {3, 4}: false, {4, 4}: false, {0, 5}: true,
 	} {
-		if got := p.codesLink(c.tokens.vocab, pair[0], pair[1]); got != want {
+		if got := p.codes.link(p.run, pair[0], pair[1]); got != want {
 			t.Errorf("%q and %q: %v", rows[pair[0]], rows[pair[1]], got)
 		}
-		if p.codesLink(c.tokens.vocab, pair[1], pair[0]) != want {
+		if p.codes.link(p.run, pair[1], pair[0]) != want {
 			t.Errorf("%v depends on the order", pair)
 		}
 	}

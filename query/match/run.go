@@ -31,9 +31,7 @@ type rejection struct {
 }
 
 func newRun(opts Options) *run {
-	if opts.TopK == 0 {
-		opts.TopK = defaultTopK
-	}
+	opts.TopK = cmp.Or(opts.TopK, defaultTopK)
 	if opts.KeepRejected == 0 {
 		opts.KeepRejected = defaultRejected
 	}

@@ -56,9 +56,17 @@ func (c *corpus) readTokens(ctx context.Context, threads int) error {
 
 // squashedWords cuts folded text at white space, drops separators and gives the first mostWords.
 func squashedWords(buf []rune, s string) ([]string, []rune) {
-	buf = text.Fold(buf[:0], s)
 	var words []string
-	for i := 0; i < len(buf) && len(words) < mostWords; {
+	buf = eachSquashed(buf, s, func(w []rune) { words = append(words, string(w)) })
+	return words, buf
+}
+
+// eachSquashed visits the words of [squashedWords]; a word is good until the next one. It gives
+// buf back, which it may have made larger.
+func eachSquashed(buf []rune, s string, visit func(w []rune)) []rune {
+	buf = text.Fold(buf[:0], s)
+	words := 0
+	for i := 0; i < len(buf) && words < mostWords; {
 		j := i
 		for j < len(buf) && !unicode.IsSpace(buf[j]) {
 			j++
@@ -70,11 +78,12 @@ func squashedWords(buf []rune, s string) ([]string, []rune) {
 			}
 		}
 		if len(w) > 0 {
-			words = append(words, string(w))
+			visit(w)
+			words++
 		}
 		i = j + 1
 	}
-	return words, buf
+	return buf
 }
 
 // intern numbers the tokens in order of appearance and counts the records of each.
