@@ -42,6 +42,9 @@ type served struct {
 // Name is the collection's name.
 func (c *Collection) Name() string { return c.name }
 
+// DB is the file that the collection is in.
+func (c *Collection) DB() *DB { return c.db }
+
 // Schema is what records look like. The caller must not change it.
 func (c *Collection) Schema() record.Schema { return c.schema }
 

@@ -19,7 +19,8 @@ type DB struct {
 	opts      Options
 	bolt      *bolt.DB
 	file      *os.File // the same that bbolt has
-	temporary bool     // Close removes the file
+	temporary bool     // OpenTemp made it
+	unlink    bool     // Close removes the file
 	recovered bool     // a meta page was damaged when it was opened
 
 	writer sync.Mutex  // held by every write transaction, and by Check
@@ -45,7 +46,7 @@ func (db *DB) Close() error {
 	} else {
 		err = guard(db.bolt.Close)
 	}
-	if db.temporary {
+	if db.unlink {
 		if rm := os.Remove(db.path); rm != nil && !errors.Is(rm, os.ErrNotExist) {
 			err = errors.Join(err, rm)
 		}

@@ -21,7 +21,7 @@ type Snapshot struct {
 	Schema  record.Schema
 	Keys    []string
 	Rows    [][]string       // (n, fields)
-	Vectors []float32        // (n, Dim) row-major, unit or zero; nil without an encoder
+	Vectors []float32        // (n, Dim) row-major, unit or zero; nil without an encoder, and after LoadEach
 	Dim     int              // 0 without an encoder
 	Encoder *encoder.Encoder // what made Vectors; nil without one
 }
@@ -38,6 +38,17 @@ func (s *Snapshot) Vector(i int) []float32 { return s.Vectors[i*s.Dim : (i+1)*s.
 // Memory: the text once, 24 bytes a record and 16 bytes a value for the headers,
 // 16 bytes a key, 4*Dim bytes a vector.
 func (c *Collection) Load(ctx context.Context) (*Snapshot, error) {
+	return c.load(ctx, nil)
+}
+
+// LoadEach is Load without Vectors: each record's vector, len Dim, goes to visit
+// instead, in order, beside its values, which are those of the snapshot. The vector is good
+// until visit returns; an error of visit ends the work. Without an encoder visit is not called.
+func (c *Collection) LoadEach(ctx context.Context, visit func(i int, values []string, vector []float32) error) (*Snapshot, error) {
+	return c.load(ctx, visit)
+}
+
+func (c *Collection) load(ctx context.Context, visit visitVector) (*Snapshot, error) {
 	s := &Snapshot{Schema: c.schema}
 	var g generation
 	var model []byte
@@ -60,7 +71,7 @@ func (c *Collection) Load(ctx context.Context) (*Snapshot, error) {
 			}
 			vectors = newVectorWalk(blocks, g.dim)
 		}
-		return s.read(ctx, c, b, vectors, state.rows, uint64(tx.Size()))
+		return s.read(ctx, c, b, vectors, visit, state.rows, uint64(tx.Size()))
 	})
 	if err != nil {
 		return nil, err
@@ -73,12 +84,14 @@ func (c *Collection) Load(ctx context.Context) (*Snapshot, error) {
 	return s, nil
 }
 
+type visitVector = func(i int, values []string, vector []float32) error
+
 // leastRow is the least size of a row in the file: frame, sizes, a key of one byte.
 const leastRow = frameOverhead + 4 + 4 + 1
 
 // read fills s with rows and vectors. What is allocated in advance is bounded
 // by the size of the file, whatever the counts in it say.
-func (s *Snapshot) read(ctx context.Context, c *Collection, b collectionBuckets, vectors *vectorWalk, rows, fileSize uint64) error {
+func (s *Snapshot) read(ctx context.Context, c *Collection, b collectionBuckets, vectors *vectorWalk, visit visitVector, rows, fileSize uint64) error {
 	if rows > fileSize/leastRow {
 		return fmt.Errorf("%w: %d rows in %d bytes", ErrCorrupt, rows, fileSize)
 	}
@@ -88,8 +101,11 @@ func (s *Snapshot) read(ctx context.Context, c *Collection, b collectionBuckets,
 		if rows > fileSize/uint64(4*s.Dim) {
 			return fmt.Errorf("%w: %d vectors of %d numbers in %d bytes", ErrCorrupt, rows, s.Dim, fileSize)
 		}
-		s.Vectors = make([]float32, int(rows)*s.Dim)
+		if visit == nil {
+			s.Vectors = make([]float32, int(rows)*s.Dim)
+		}
 	}
+	vector := make([]float32, s.Dim)
 	var text slab
 	cursor := b.rows.Cursor()
 	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
@@ -104,13 +120,22 @@ func (s *Snapshot) read(ctx context.Context, c *Collection, b collectionBuckets,
 		if uint64(n) == rows {
 			return fmt.Errorf("%w: more than the %d rows that are counted", ErrCorrupt, rows)
 		}
-		if vectors != nil {
-			if err := vectors.read(id, s.Vectors[n*s.Dim:(n+1)*s.Dim]); err != nil {
+		key, values := text.record(r)
+		s.Keys, s.Rows = append(s.Keys, key), append(s.Rows, values)
+		if vectors == nil {
+			continue
+		}
+		if visit == nil {
+			vector = s.Vector(n)
+		}
+		if err := vectors.read(id, vector); err != nil {
+			return err
+		}
+		if visit != nil {
+			if err := visit(n, values, vector); err != nil {
 				return err
 			}
 		}
-		key, values := text.record(r)
-		s.Keys, s.Rows = append(s.Keys, key), append(s.Rows, values)
 	}
 	if uint64(len(s.Keys)) != rows {
 		return fmt.Errorf("%w: %d rows, %d are counted", ErrCorrupt, len(s.Keys), rows)

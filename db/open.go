@@ -87,11 +87,12 @@ func OpenTemp() (*DB, error) {
 	}
 	// An open file without a name vanishes with its process. Windows refuses;
 	// there, Close removes it.
-	if os.Remove(path) != nil {
-		db.temporary = true
-	}
+	db.temporary, db.unlink = true, os.Remove(path) != nil
 	return db, nil
 }
+
+// Temporary says whether the file is one of [OpenTemp]: nobody reads it again.
+func (db *DB) Temporary() bool { return db.temporary }
 
 func open(path string, o Options) (*DB, error) {
 	recovered := false

@@ -111,10 +111,6 @@ func (e *Encoder) EncodeAll(ctx context.Context, n int, rows Rows, dst []float32
 	workers = max(1, min(threads(workers), n/64))
 	return split(ctx, n, workers, func(_, from, to int) {
 		s := e.NewSession()
-		if e.fusion != nil {
-			s.fuseAll(rows, from, to, dst, func() bool { return ctx.Err() != nil })
-			return
-		}
 		for i := from; i < to; i++ {
 			if i&255 == 0 && ctx.Err() != nil {
 				return

@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/doppeldb/doppel/encoder/loss"
@@ -53,11 +54,17 @@ func (t *tuning) mine(ctx context.Context, e int) error {
 	if err != nil {
 		return err
 	}
+	if len(near) != len(anchors) {
+		return fmt.Errorf("%w: Neighbours answered %d of %d queries", ErrOptions, len(near), len(anchors))
+	}
 	t.batches.mined = make([][]uint32, len(anchors))
 	for m := range anchors {
 		a := vectors[0][m*dim : (m+1)*dim]
 		limit := suspicious * f32.Dot(a, vectors[1][m*dim:(m+1)*dim])
 		for _, k := range near[m] {
+			if k < 0 || k >= len(t.valid.pool) {
+				return fmt.Errorf("%w: Neighbours gave row %d of %d", ErrOptions, k, len(t.valid.pool))
+			}
 			row := t.valid.pool[k]
 			if t.twins.judge(anchors[m], row) == loss.Differ && f32.Dot(a, vectors[2][k*dim:(k+1)*dim]) < limit {
 				t.batches.mined[m] = append(t.batches.mined[m], row)

@@ -22,7 +22,7 @@ import (
 //	| gain f32 x 2^logBuckets                                  |
 //	+----------------------------------------------------------+
 //	| version 2 alone: sketch u32                              |
-//	| dense layer f32 x dim x (sketch + 16 x number fields)    |
+//	| dense layer f32 x (sketch + 16 x number fields) x dim    |
 //	+----------------------------------------------------------+
 //	| CRC32C of all before, u32                                |
 //	+----------------------------------------------------------+

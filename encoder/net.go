@@ -19,8 +19,8 @@ import (
 type net struct {
 	start  *Encoder
 	place  []int32   // (buckets) place of a bucket's log-gain, -1 for one that stays as it is
-	dense0 []float32 // (D, in) the dense layer at the start
-	dense  []float32 // (D, in) dense0 + p.dense
+	dense0 []float32 // (in, D) the dense layer at the start
+	dense  []float32 // (in, D) dense0 + p.dense
 	shape  *fusion   // sketch, in, numbers; its w is nil
 	p      params
 	grad   params
@@ -32,7 +32,7 @@ type params struct {
 	gain   []float32 // (touched buckets) log-gain of an n-gram
 	field  []float32 // (fields) log-gain of a field
 	number []float32 // (number fields) gain of a number
-	dense  []float32 // (D, in) addend of the dense layer
+	dense  []float32 // (in, D) addend of the dense layer
 }
 
 // views is the table of names, in the order of the slice.
@@ -113,6 +113,9 @@ type sample struct {
 
 // read makes a sample of a record; keep is asked for each feature whether it is seen (dropout).
 func (n *net) read(b *bag, values []string, s *sample, keep func() bool) {
+	if len(values) != len(n.start.schema) {
+		panic(errValues)
+	}
 	s.terms = s.terms[:0]
 	for f, v := range values {
 		if n.silent(f, v) {
@@ -185,7 +188,7 @@ func (n *net) forward(ps *pass, threads int) {
 			n.input(ps, i)
 		}
 	})
-	f32.MatMulNT(ps.y, ps.x, n.dense, size, n.start.dim, in, f32.Mul{Threads: threads})
+	f32.MatMul(ps.y, ps.x, n.dense, size, n.start.dim, in, f32.Mul{Threads: threads})
 }
 
 // input is the layers before the dense one, for sample i.
@@ -216,9 +219,9 @@ func (ps *pass) value(t *term) float32 {
 // backward adds to n.grad the derivatives of a loss whose derivative by y is dy, (B, D).
 func (n *net) backward(ps *pass, dy []float32, threads int) {
 	size, in, dim := len(ps.samples), n.shape.in, n.start.dim
-	f32.MatMulTN(n.grad.dense, dy, ps.x, dim, in, size, f32.Mul{Add: true, Threads: threads})
+	f32.MatMulTN(n.grad.dense, ps.x, dy, in, dim, size, f32.Mul{Add: true, Threads: threads})
 	ps.dx = resize(ps.dx, size*in)
-	f32.MatMul(ps.dx, dy, n.dense, size, in, dim, f32.Mul{Threads: threads})
+	f32.MatMulNT(ps.dx, dy, n.dense, size, in, dim, f32.Mul{Threads: threads})
 	for i := range size { // one goroutine: records share rows, and sums must have one order
 		n.inputBack(ps, i)
 	}
@@ -262,23 +265,30 @@ func (n *net) encoder() *Encoder {
 	e.weight = make([]float32, len(e.gain))
 	for b, at := range n.place {
 		if at >= 0 {
-			e.gain[b] *= bounded(math.Exp(float64(n.p.gain[at])))
+			e.gain[b] = bounded(float64(e.gain[b]) * math.Exp(float64(n.p.gain[at])))
 		}
 		e.weight[b] = e.idf[b] * e.gain[b]
 	}
 	for f := range e.fieldGain {
-		e.fieldGain[f] *= bounded(math.Exp(float64(n.p.field[f])))
+		e.fieldGain[f] = bounded(float64(e.fieldGain[f]) * math.Exp(float64(n.p.field[f])))
 	}
 	f := *n.shape
 	for i, field := range f.numbers {
-		e.fieldGain[field] += n.p.number[i]
+		e.fieldGain[field] = bounded(float64(n.start.fieldGain[field] + n.p.number[i]))
 	}
 	f.w = make([]float32, len(n.dense0))
 	for i, d := range n.p.dense {
-		f.w[i] = n.dense0[i] + d
+		f.w[i] = bounded(float64(n.dense0[i] + d))
 	}
 	e.fusion, e.fingerprint = &f, Fingerprint{}
 	return &e
 }
 
-func bounded(x float64) float32 { return float32(min(x, maxWeight)) }
+// bounded keeps what is stored inside what a model may hold. What is not a number becomes the
+// bound: an encoder made of it finds nothing and is not kept.
+func bounded(x float64) float32 {
+	if !(x <= maxWeight) {
+		return maxWeight
+	}
+	return float32(max(x, -maxWeight))
+}

@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -54,15 +55,31 @@ func narrow(x []float64) []float32 {
 	return out
 }
 
+// views gives named numbers in the net's layout: the dense layer of the trace is (D, in).
+func (tr trace) views(named map[string][]float64) map[string][]float64 {
+	out := maps.Clone(named)
+	out["dense"] = tr.turned(named["dense"])
+	return out
+}
+
+func (tr trace) turned(dense []float64) []float64 {
+	in := len(dense) / tr.Dim
+	out := make([]float64, len(dense))
+	for i, x := range dense {
+		out[i%in*tr.Dim+i/in] = x
+	}
+	return out
+}
+
 // network builds the network and the samples of a trace.
 func (tr trace) network() (*net, *pass, *head) {
 	schema := record.Schema{{Name: "a"}, {Name: "b"}, {Name: "n", Kind: record.Number}}
-	n := &net{start: &Encoder{schema: schema, dim: tr.Dim, fieldGain: []float32{1, 1, 0}}, shape: newFusion(schema, tr.Sketch), dense0: narrow(tr.Dense0)}
+	n := &net{start: &Encoder{schema: schema, dim: tr.Dim, fieldGain: []float32{1, 1, 0}}, shape: newFusion(schema, tr.Sketch), dense0: narrow(tr.turned(tr.Dense0))}
 	n.dense = make([]float32, len(n.dense0))
 	gains := len(tr.Start["gain"])
 	n.p, n.grad = newParams(gains, 3, 1, len(n.dense0)), newParams(gains, 3, 1, len(n.dense0))
 	for name, view := range n.p.views() {
-		copy(view, narrow(tr.Start[name]))
+		copy(view, narrow(tr.views(tr.Start)[name]))
 	}
 	ps := &pass{}
 	code := narrow(tr.Code)
@@ -104,12 +121,12 @@ func TestStepAgainstReference(t *testing.T) {
 			t.Errorf("step %d: loss %v, want %v", step, got, want)
 		}
 		for name, view := range n.grad.views() {
-			compare(t, "derivative of "+name, view, tr.Grads[step][name], 5e-5)
+			compare(t, "derivative of "+name, view, tr.views(tr.Grads[step])[name], 5e-5)
 		}
 		o.Step(n.p.all, n.grad.all, 1)
 	}
 	for name, view := range n.p.views() {
-		compare(t, name, view, tr.End[name], 2e-5)
+		compare(t, name, view, tr.views(tr.End)[name], 2e-5)
 	}
 }
 

@@ -115,8 +115,9 @@ func (r *retrieval) rank(q int, sims []float32) (ranks []int) {
 		mine, rank := r.at[w], 1
 		for c, s := range sims {
 			row := r.pool[c]
-			nearer := s > sims[mine] || s == sims[mine] && c < mine
-			if nearer && row != r.queries[q] && !r.isWanted(q, row) {
+			// Said the other way round, so that a vector that is not finite finds nothing.
+			farther := s < sims[mine] || s == sims[mine] && c >= mine
+			if !farther && row != r.queries[q] && !r.isWanted(q, row) {
 				rank++
 			}
 		}

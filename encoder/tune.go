@@ -64,7 +64,7 @@ func (t *tuning) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if t.watch.lost(value) {
+		if t.watch.lost(value) || !finite(t.net.p.all) {
 			t.report.Diverged = true
 			return nil
 		}
@@ -116,4 +116,13 @@ func (t *tuning) best() *Encoder {
 	e := t.net.encoder()
 	e.seal()
 	return e
+}
+
+func finite(x []float32) bool {
+	for _, v := range x {
+		if v-v != 0 { // NaN for NaN and infinities
+			return false
+		}
+	}
+	return true
 }

@@ -249,7 +249,10 @@ func TestCancelKeepsTheBest(t *testing.T) {
 
 func TestDivergenceRollsBack(t *testing.T) {
 	start, rows, set := shopStart(t, 150)
-	for _, opts := range []TuneOptions{{GainRate: 1e3}, {GainRate: 1e30}, {DenseRate: 1e30}, {GainRate: 30, Loss: loss.Contrastive}} {
+	for _, opts := range []TuneOptions{
+		{GainRate: 1e3}, {GainRate: 1e30}, {GainRate: math.MaxFloat64}, {DenseRate: 1e30}, {GainRate: 30, Loss: loss.Contrastive},
+		{GainRate: 1e30, Batch: 1000}, {DenseRate: math.MaxFloat64, Batch: 1000}, // one step an epoch: validation meets it first
+	} {
 		e, report := mustTune(t, start, rows, set, opts)
 		for _, x := range encodeAll(t, e, rows, 1) {
 			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {

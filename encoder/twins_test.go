@@ -2,6 +2,8 @@ package encoder
 
 import (
 	"context"
+	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -174,6 +176,33 @@ func TestMining(t *testing.T) {
 	}
 	if found < len(tn.twins.matches) {
 		t.Errorf("%d rows mined for %d matches", found, len(tn.twins.matches))
+	}
+}
+
+func TestMiningRefusesNonsense(t *testing.T) {
+	start, rows, set := shopStart(t, 60)
+	for name, answer := range map[string]func(n int) [][]int{
+		"too few": func(n int) [][]int { return make([][]int, n-1) },
+		"no row":  func(n int) [][]int { out := make([][]int, n); out[0] = []int{1 << 30}; return out },
+		"below 0": func(n int) [][]int { out := make([][]int, n); out[0] = []int{-1}; return out },
+	} {
+		opts := TuneOptions{Sampling: MinedNeighbours, Patience: 20, Neighbours: func(_ context.Context, q, _ []float32, dim, _ int) ([][]int, error) {
+			return answer(len(q) / dim), nil
+		}}
+		if _, _, err := tune(context.Background(), start, rows, set, opts); !errors.Is(err, ErrOptions) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A vector that is not finite must not be found.
+func TestRetrievalOfNaN(t *testing.T) {
+	r := &retrieval{queries: []uint32{0}, wanted: [][]uint32{{2}}, pool: []uint32{1, 2, 3}, at: map[uint32]int{1: 0, 2: 1, 3: 2}}
+	nan := float32(math.NaN())
+	for _, sims := range [][]float32{{nan, nan, nan}, {.5, nan, .1}, {nan, .5, nan}} {
+		if got := r.rank(0, sims); got[0] != 3 {
+			t.Errorf("%v: rank %v", sims, got)
+		}
 	}
 }
 

@@ -2,52 +2,55 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
 
-func benchIndex(b *testing.B, n, dim int) *locked {
+// benchIndex is an exact index over clustered vectors, and queries of the same kind.
+func benchIndex(b *testing.B, opts Options, n, nq int) (*locked, []float32) {
 	b.Helper()
-	rng := rand.New(rand.NewPCG(11, 11))
-	vecs := make([]float32, n*dim)
-	for i := range vecs {
-		vecs[i] = float32(rng.NormFloat64())
-	}
-	x := open(b, Options{Dim: dim})
-	if err := x.AddBatch(sequence(n), vecs); err != nil {
+	vecs := clustered(rand.New(rand.NewPCG(11, 11)), n+nq, opts.Dim, n/50)
+	x := open(b, opts)
+	if err := x.AddBatch(sequence(n), vecs[:n*opts.Dim]); err != nil {
 		b.Fatal(err)
 	}
-	return x
+	return x, vecs[n*opts.Dim:]
 }
 
-func report(b *testing.B, queries, n, dim int) {
-	seconds := b.Elapsed().Seconds()
-	b.ReportMetric(float64(b.N*queries)/seconds, "queries/s")
-	b.ReportMetric(2*float64(b.N)*float64(queries)*float64(n)*float64(dim)/seconds/1e9, "GFLOP/s")
-}
-
-// BenchmarkExactOne is one query over 100,000 vectors of 256 dimensions.
-func BenchmarkExactOne(b *testing.B) {
-	const n, dim = 100_000, 256
-	x := benchIndex(b, n, dim)
-	query := append([]float32(nil), x.engine.(*exact).vec(5)...)
-	for b.Loop() {
-		if _, err := x.Nearest(query, 10, nil); err != nil {
-			b.Fatal(err)
+// BenchmarkExact is one thread over 100,000 vectors: 1 to 512 queries a call.
+func BenchmarkExact(b *testing.B) {
+	const n = 100_000
+	for _, dim := range []int{128, 256} {
+		for _, opts := range []Options{{}, {Quantize: true}} {
+			opts.Dim = dim
+			x, queries := benchIndex(b, opts, n, 512)
+			e := x.engine.(*exact)
+			for i := 0; i < len(queries); i += dim {
+				if err := Cosine.prepare(queries[i : i+dim]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for _, nq := range []int{1, 4, 8, 16, 112, 512} {
+				b.Run(fmt.Sprintf("dim=%d/int8=%t/queries=%d", dim, opts.Quantize, nq), func(b *testing.B) {
+					measured, calls := 0, 0
+					for b.Loop() {
+						s := &scan{exact: e}
+						at := calls * nq % 512
+						for lo := at; lo < at+nq; lo += queryTile {
+							hi := min(lo+queryTile, at+nq, 512)
+							if err := s.run(context.Background(), queries[lo*dim:hi*dim], wanted{k: 10, radius: everywhere}, make([][]Neighbour, hi-lo)); err != nil {
+								b.Fatal(err)
+							}
+						}
+						measured += s.measured
+						calls++
+					}
+					asked := float64(calls * nq)
+					b.ReportMetric(b.Elapsed().Seconds()/asked*1e6, "us/query")
+					b.ReportMetric(float64(measured)/asked, "measured/query")
+				})
+			}
 		}
 	}
-	report(b, 1, n, dim)
-}
-
-// BenchmarkExactBatch is 1,000 queries over 20,000 vectors of 512 dimensions.
-func BenchmarkExactBatch(b *testing.B) {
-	const n, dim, nq = 20_000, 512, 1000
-	x := benchIndex(b, n, dim)
-	queries := append([]float32(nil), x.engine.(*exact).vecs[:nq*dim]...)
-	for b.Loop() {
-		if _, err := x.NearestBatch(context.Background(), queries, 10, nil, 0); err != nil {
-			b.Fatal(err)
-		}
-	}
-	report(b, nq, n, dim)
 }

@@ -26,8 +26,13 @@ import (
 //     outnumber the living.
 //   - A search enters at a random node of the top layer, so two equal searches
 //     differ. Here the top layer always has one node (see level), and searches of
-//     one graph repeat. Two builds of one input still differ: links are dropped
-//     and repaired in map order.
+//     one graph repeat. Two builds of one input still differ, and nothing outside the
+//     library changes that: where a list is full, its addNeighbor drops a link, and
+//     replenish fills the other end with the first candidates that ranging over two
+//     maps, the neighbours and theirs, happens to give. The maps are unexported, Go's
+//     order of them has no seed, and neither Rng nor the order of insertion nor a
+//     single goroutine has a part in it. Only lists as long as the graph avoid it. Its
+//     Import would take links that were chosen here: another graph than the library's.
 //   - The answer's bound k is also the width of the search. So more is asked for
 //     than is wanted (fetch), the rest is dropped, and where too few are left the
 //     rows are scanned.

@@ -18,7 +18,7 @@ import (
 //     graph before the batch, and the plans are applied in order. So the graph is
 //     the same for any number of threads (hnsw_insert.go).
 //   - A deleted vector stays as a tombstone to walk over until enough of them are
-//     taken out together (hnsw_repair.go); its node is used again then.
+//     taken out together in the background (hnsw_repair.go); its node is used again then.
 //
 // All arenas are flat and indexed by node:
 //
@@ -45,13 +45,15 @@ type hnsw struct {
 	upper   []uint32
 	state   []state
 
-	post  postings
-	same  sameTable
-	free  []uint32 // nodes to use again, the next one last
-	tombs int
-	entry uint32 // a node of the highest level, none when there is no node
-	top   int    // its level
+	post    postings
+	same    sameTable
+	free    []uint32 // nodes to use again, the next one last
+	tombs   int
+	leaving int    // how many of the tombstones a repair is taking out
+	entry   uint32 // a node of the highest level, none when there is no node
+	top     int    // its level
 
+	repaired  chan struct{} // closed when the repair that is under way is shown; nil: none
 	searchers sync.Pool
 }
 
@@ -85,7 +87,7 @@ func (h *hnsw) reset() {
 	h.vecs, h.links, h.tied, h.upperAt, h.upper, h.state = nil, nil, nil, nil, nil, nil
 	h.quant.reset()
 	h.post, h.same, h.free = newPostings(), sameTable{}, nil
-	h.tombs, h.entry, h.top = 0, none, 0
+	h.tombs, h.leaving, h.entry, h.top = 0, 0, none, 0
 }
 
 // nodes is the number of nodes, free ones included.

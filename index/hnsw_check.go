@@ -15,6 +15,7 @@ import (
 //   - INVARIANT ties (hnsw_ties.go), hence: every node is reached from the entry.
 //   - The entry is on the highest level.
 func (h *hnsw) check() error {
+	h.settle()
 	n := h.nodes()
 	if len(h.vecs) != n*h.dim || len(h.links) != n*h.m0 || len(h.tied) != n || len(h.upperAt) != n {
 		return fmt.Errorf("%w: arenas of different sizes for %d nodes", ErrCorrupt, n)

@@ -29,15 +29,13 @@ import (
 // Every part but the first comes in as many pieces as it needs, each of about
 // blockBytes. Levels, codes, the map from ids and that from vectors follow from
 // the rest. A free node keeps the vector that it had.
-const (
-	graphSize     = 28
-	flagQuantized = 1
-)
+const graphSize = 28
 
 // nodesPerBlock is n of a block of nodes.
 func (h *hnsw) nodesPerBlock() int { return max(1, blockBytes/(6+4*h.m0+4*h.dim)) }
 
 func (h *hnsw) write(out *snapshotWriter) error {
+	h.settle()
 	le := binary.LittleEndian
 	buf := le.AppendUint32(nil, uint32(h.m))
 	buf = le.AppendUint32(buf, uint32(h.opts.EfConstruction))

@@ -39,7 +39,8 @@ type plan struct {
 	w      wanted
 	ef     int
 	scan   bool
-	budget int // keys a walk may compute before a scan is the cheaper way
+	hop    bool // walk by two hops
+	budget int  // keys a walk may compute before a scan is the cheaper way
 	once   sync.Once
 	nodes  []uint32 // those with an id that is wanted; made by once
 }
@@ -49,6 +50,15 @@ const (
 	walkCost   = 4.0  // a key computed on a walk
 	askCost    = 0.35 // asking the filter about a node
 	walkDegree = 15.0 // keys computed per node expanded
+	// A walk by two hops: what asking about a node costs there, its links included, how
+	// many it asks about per node that it has to find, and per node that there is.
+	hopCost   = 1.0
+	hopDegree = 21.0
+	hopMost   = 1.2
+	// hopShare is the largest share of nodes for which it is the better walk, and
+	// hopWidth how much wider it has to be: it sees less of what lies around.
+	hopShare = 0.05
+	hopWidth = 2
 	// patience is how far a walk may go beyond what a scan costs: a filter that
 	// drops all that is near makes a walk long, and no sample shows that.
 	patience = 2
@@ -57,19 +67,25 @@ const (
 // plan decides by how many nodes pass the filter. To find ef of them by the graph,
 // about ef/share nodes have to be expanded, each for some degree of new keys, in
 // no order that memory likes; a scan computes the keys of those that pass, after
-// asking the filter about every node once for all queries.
+// asking the filter about every node once for all queries. Where few pass, the walk
+// goes over the others (hnsw_hop.go); where more do, they widen the pool.
 func (h *hnsw) plan(w wanted, queries int) *plan {
 	p := &plan{h: h, w: w, ef: w.ef}
 	if p.ef <= 0 {
 		p.ef = defaultEf
 	}
-	p.ef = max(p.ef, w.k)
+	p.ef = min(max(p.ef, w.k), max(1, h.nodes())) // a wider pool has nothing to hold
 	share := h.share(w.keep)
 	scan := share * float64(h.live())
 	if w.keep != nil {
 		scan += askCost * float64(h.nodes()) / float64(max(1, queries))
 	}
-	p.scan = walkCost*walkDegree*float64(p.ef)/share >= scan
+	walk := walkCost * walkDegree * float64(p.ef) / share
+	if p.hop = w.k > 0 && share <= hopShare; p.hop {
+		p.ef *= hopWidth
+		walk = hopCost * min(hopDegree*float64(p.ef)/share, hopMost*float64(h.nodes()))
+	}
+	p.scan = walk >= scan
 	p.budget = 1 + int(patience*scan/walkCost)
 	return p
 }
@@ -126,7 +142,13 @@ func (p *plan) walk(s *searcher, b *best) bool {
 	}
 	at := s.descend(0)
 	s.enter(p.ef, at, set)
-	if !s.beam(0, set) {
+	done := false
+	if p.hop {
+		done = s.hop(func(node uint32) bool { return h.state[node] == nodeLive && h.post.kept(node, w.keep) })
+	} else {
+		done = s.beam(0, set)
+	}
+	if !done {
 		return false
 	}
 	s.near = s.near[:0]

@@ -46,6 +46,9 @@ func TestHNSWWalksInModel(t *testing.T) {
 				}
 			}
 			agree(t, walked(h, query, w)[0], want, w.k, math.Inf(1))
+			by := h.plan(w, 1)
+			by.hop = true
+			agree(t, walkedBy(h, query, w, by)[0], want, w.k, math.Inf(1))
 			w.k, w.radius = 0, rng.Float32()*5
 			agree(t, walked(h, query, w)[0], want, 0, float64(w.radius))
 			if err := x.Check(); err != nil {

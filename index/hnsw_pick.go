@@ -12,6 +12,8 @@ type picker struct {
 	near    []uint32
 	which   []int
 	keys    []float32
+	dots    []int32
+	coded   bool // by codes
 	dropped []bool
 }
 
@@ -26,7 +28,6 @@ type picker struct {
 // comparison. Factors of .95 and 1.1 on the distance to the picked one took recall
 // from .978 to .948 and .967, .8 and 1.2 to .61 and .95.
 func (p *picker) pick(cands []found, limit, fill int) []uint32 {
-	m := p.h.opts.Metric
 	p.out = p.out[:0]
 	p.dropped = append(p.dropped[:0], make([]bool, len(cands))...)
 	forced := 0
@@ -55,8 +56,7 @@ func (p *picker) pick(cands []found, limit, fill int) []uint32 {
 				p.near, p.which = append(p.near, cands[j].node), append(p.which, j)
 			}
 		}
-		p.keys = grown(p.keys, len(p.near))
-		m.keys(p.keys, p.h.vec(c.node&nodeMask), p.h.vecs, p.near)
+		p.between(c.node & nodeMask)
 		for n, j := range p.which {
 			p.dropped[j] = p.keys[n] < cands[j].key
 		}
@@ -73,6 +73,17 @@ func (p *picker) pick(cands []found, limit, fill int) []uint32 {
 		p.out[i] &= nodeMask
 	}
 	return p.out
+}
+
+// between computes the keys from a node to those in near.
+func (p *picker) between(node uint32) {
+	p.keys = grown(p.keys, len(p.near))
+	if p.coded {
+		p.dots = grown(p.dots, len(p.near))
+		p.h.quant.between(p.keys, p.dots, node, p.near)
+		return
+	}
+	p.h.opts.Metric.keys(p.keys, p.h.vec(node), p.h.vecs, p.near)
 }
 
 // merge makes the new list of the g-th target of a batch: what it has and what it
@@ -112,20 +123,26 @@ func (b *batch) merge(w *worker, g int) {
 // full one would have to be chosen again with the next link.
 const backFill, backFillOf = 3, 4
 
-// choose picks at most limit links of node from list, whose first tied are tied.
+// choose picks at most limit links of node from list, whose first tied are tied, by
+// codes where there are some: lists are chosen anew so often that it is a quarter to a
+// third of a build. 60,000 vectors of set b of benchmarks/ann, processor
+// time of the build, in turns: 40.7 and 38.5 s by the vectors, 35.3 s by codes; recall@10
+// at ef 16, 32, 64, 128 .9573, .9767, .9887, .9933 and .9587, .9760, .9907, .9940.
 func (w *worker) choose(node uint32, list []uint32, tied, limit int) []uint32 {
-	h := w.h
-	w.keys = grown(w.keys, len(list))
-	h.opts.Metric.keys(w.keys, h.vec(node), h.vecs, list)
+	p := &w.picker
+	p.coded = w.h.opts.Quantize
+	defer func() { p.coded = false }()
+	p.near = append(p.near[:0], list...)
+	p.between(node)
 	w.cands = w.cands[:0]
 	for i, to := range list {
 		if i < tied {
 			to |= tiedFlag
 		}
-		w.cands = append(w.cands, found{w.keys[i], to})
+		w.cands = append(w.cands, found{p.keys[i], to})
 	}
 	slices.SortFunc(w.cands, byKey)
-	return w.picker.pick(w.cands, limit, limit*backFill/backFillOf)
+	return p.pick(w.cands, limit, limit*backFill/backFillOf)
 }
 
 // tiedOn is the number of tied links on a level: there are some on level 0 only.

@@ -6,8 +6,8 @@ import (
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
-// quantized holds int8 codes of unit vectors to walk by: a quarter of the memory
-// to read. Each vector is scaled so that its largest component is 127; one scale
+// quantized holds int8 codes of unit vectors to walk by, in searches and insertions: a
+// quarter of the memory to read. Each vector is scaled so that its largest component is 127; one scale
 // for all would leave a vector of 256 dimensions a few of the 255 steps.
 type quantized struct {
 	on     bool
@@ -40,6 +40,12 @@ func (q *quantized) keys(dst []float32, dots []int32, code []int8, scale float32
 	for i, dot := range dots {
 		dst[i] = -float32(float32(dot) * float32(scale*q.scales[nodes[i]]))
 	}
+}
+
+// between writes the approximate keys from one node to others.
+func (q *quantized) between(dst []float32, dots []int32, node uint32, nodes []uint32) {
+	d := len(q.codes) / len(q.scales)
+	q.keys(dst, dots, q.codes[int(node)*d:][:d], q.scales[node], nodes)
 }
 
 // slack is how far a key of two codes can be from that of their vectors, in all

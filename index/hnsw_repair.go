@@ -16,44 +16,69 @@ const (
 )
 
 // delete takes an id away. The node of the last one becomes a tombstone; when
-// there are many, this call takes them out, which is the work of a good part of
-// an insertion for each node beside one.
+// there are many, a repair begins.
+//
+// INVARIANT repair: when it begins, and on what graph, follows from the calls alone.
+// It works on the states and links of its beginning, deletes go on beside it, and
+// whoever needs the links waits until it is shown. So the graph does too.
 func (h *hnsw) delete(id uint32, publish func(func())) error {
-	publish(func() {
+	var dead, due bool
+	publish(func() { // the counts, too, change when a repair is shown
 		if node, empty := h.post.leave(id); empty {
 			h.state[node] = nodeTomb
 			h.tombs++
 		}
+		tombs := h.tombs - h.leaving
+		dead = h.live() == 0
+		due = tombs >= leastTombs && float64(tombs) > repairShare*float64(h.live()+tombs)
 	})
-	switch linked := h.live() + h.tombs; {
-	case h.live() == 0:
+	if dead || due {
+		h.settle()
+	}
+	switch {
+	case dead:
 		publish(h.reset)
-	case h.tombs >= leastTombs && float64(h.tombs) > repairShare*float64(linked):
+	case due:
 		h.repair(publish)
 	}
 	return nil
 }
 
-// repair takes all tombstones out of the graph: lists that led to them get what
-// they led to as candidates, and the tree is closed where they held it together.
-// Planned on a copy of the lists, shown in one step.
-func (h *hnsw) repair(publish func(func())) {
-	r := &repair{h: h, ties: map[uint32][]uint32{}}
-	b := newBatch(h, publish)
-	r.closeTree()
-	r.links, r.upper = slices.Clone(h.links), slices.Clone(h.upper)
-	r.tied = slices.Clone(h.tied)
-	eachWorker(b.workers, h.nodes(), func(w *worker, i int) {
-		if h.state[i] == nodeLive {
-			r.mend(w, uint32(i))
-		}
-	})
-	r.show(publish)
+// settle waits for the repair that is under way. REQUIRES the writer's turn.
+func (h *hnsw) settle() {
+	if h.repaired != nil {
+		<-h.repaired
+		h.repaired = nil
+	}
 }
 
-// repair is the state of one.
+// repair begins to take all tombstones out of the graph: lists that led to them get
+// what they led to as candidates, and the tree is closed where they held it
+// together. Planned on a copy of the lists beside readers and deletes, shown in one
+// step. REQUIRES the writer's turn, settled.
+func (h *hnsw) repair(publish func(func())) {
+	r := &repair{h: h, state: slices.Clone(h.state), ties: map[uint32][]uint32{}}
+	publish(func() { h.leaving = h.tombs })
+	done := make(chan struct{})
+	h.repaired = done
+	go func() {
+		defer close(done)
+		r.closeTree()
+		r.links, r.upper = slices.Clone(h.links), slices.Clone(h.upper)
+		r.tied = slices.Clone(h.tied)
+		eachWorker(newBatch(h, publish).workers, len(r.state), func(w *worker, i int) {
+			if r.state[i] == nodeLive {
+				r.mend(w, uint32(i))
+			}
+		})
+		r.show(publish)
+	}()
+}
+
+// repair is the state of one. It must not look at the states of h, which deletes change.
 type repair struct {
 	h            *hnsw
+	state        []state             // as it began
 	ties         map[uint32][]uint32 // new ties, both ways
 	links, upper []uint32            // the new lists, in the layout of the graph
 	tied         []uint8
@@ -65,7 +90,7 @@ type repair struct {
 func (r *repair) closeTree() {
 	h := r.h
 	done := make([]bool, h.nodes())
-	for i, s := range h.state {
+	for i, s := range r.state {
 		if s != nodeTomb || done[i] {
 			continue
 		}
@@ -75,7 +100,7 @@ func (r *repair) closeTree() {
 		for n := 0; n < len(hole); n++ {
 			for _, to := range h.ties(hole[n]) {
 				switch {
-				case h.state[to] == nodeLive:
+				case r.state[to] == nodeLive:
 					rim = append(rim, to)
 				case !done[to]:
 					done[to] = true
@@ -102,7 +127,7 @@ func (r *repair) closeTree() {
 func (r *repair) load(node uint32) int {
 	n := len(r.ties[node])
 	for _, to := range r.h.ties(node) {
-		if r.h.state[to] == nodeLive {
+		if r.state[to] == nodeLive {
 			n++
 		}
 	}
@@ -124,7 +149,7 @@ func (r *repair) room(joined []uint32) uint32 {
 		}
 		for _, tied := range [][]uint32{r.h.ties(node), r.ties[node]} {
 			for _, to := range tied {
-				if r.h.state[to] == nodeLive && !seen[to] {
+				if r.state[to] == nodeLive && !seen[to] {
 					seen[to] = true
 					queue = append(queue, to)
 				}
@@ -139,14 +164,14 @@ func (r *repair) mend(w *worker, node uint32) {
 	h := r.h
 	for level := range h.level(node) + 1 {
 		old := h.linked(node, level)
-		hurt := slices.ContainsFunc(old, func(to uint32) bool { return h.state[to] == nodeTomb })
+		hurt := slices.ContainsFunc(old, func(to uint32) bool { return r.state[to] == nodeTomb })
 		if !hurt && (level > 0 || len(r.ties[node]) == 0) {
 			continue
 		}
 		list, tied := w.list[:0], 0
 		if level == 0 {
 			for _, to := range h.ties(node) {
-				if h.state[to] == nodeLive {
+				if r.state[to] == nodeLive {
 					list = append(list, to)
 				}
 			}
@@ -183,7 +208,7 @@ func (r *repair) around(w *worker, node uint32, level int, list []uint32) []uint
 		for _, to := range h.linked(queue[n], level) {
 			switch {
 			case !w.meet(to):
-			case h.state[to] == nodeLive:
+			case r.state[to] == nodeLive:
 				list = append(list, to)
 			default:
 				queue = append(queue, to)
@@ -198,9 +223,9 @@ func (r *repair) show(publish func(func())) {
 	h := r.h
 	entry, top := none, 0
 	var free []uint32
-	for i := range h.state {
+	for i := range r.state {
 		node := uint32(i)
-		if h.state[i] == nodeLive {
+		if r.state[i] == nodeLive {
 			if level := h.level(node); entry == none || level > top {
 				entry, top = node, level
 			}
@@ -214,13 +239,14 @@ func (r *repair) show(publish func(func())) {
 		fillNone(r.upper[from : from+h.level(node)*h.m])
 	}
 	slices.Reverse(free) // the lowest is used first
-	h.same.keepOnly(func(node uint32) bool { return h.state[node] == nodeLive })
+	h.same.keepOnly(func(node uint32) bool { return r.state[node] == nodeLive })
 	publish(func() {
 		for _, node := range free {
 			h.state[node] = nodeFree
 		}
 		h.links, h.upper, h.tied = r.links, r.upper, r.tied
-		h.free, h.tombs, h.entry, h.top = free, 0, entry, top
+		h.free, h.tombs, h.leaving = free, h.tombs-h.leaving, 0
+		h.entry, h.top = entry, top
 	})
 }
 

@@ -10,10 +10,11 @@ import (
 // searcher is one goroutine's buffers over a graph.
 type searcher struct {
 	h      *hnsw
-	stamps []uint16 // by node: the search that met it last
+	stamps []uint16 // by node: the search that met it last, and a mark
 	stamp  uint16
 	pool   pool
 	near   []uint32 // nodes to compute keys for
+	over   []uint32 // nodes that a filter drops, to walk over
 	keys   []float32
 
 	query []float32
@@ -55,21 +56,35 @@ func (s *searcher) aim(query []float32, coded bool) {
 	}
 }
 
+// What a search knows of a node, added to its stamp.
+const (
+	metMark     = iota // measured
+	droppedMark        // dropped by the filter
+	overMark           // dropped, and walked over
+	marks
+)
+
 // begin makes every node unmet.
 func (s *searcher) begin() {
-	s.stamp++
-	if s.stamp == 0 {
+	if s.stamp > math.MaxUint16-2*marks {
 		clear(s.stamps)
-		s.stamp = 1
+		s.stamp = 0
 	}
+	s.stamp += marks
 }
+
+func (s *searcher) unmet(node uint32) bool { return s.stamps[node] < s.stamp }
+
+func (s *searcher) is(node uint32, mark uint16) bool { return s.stamps[node] == s.stamp+mark }
+
+func (s *searcher) mark(node uint32, mark uint16) { s.stamps[node] = s.stamp + mark }
 
 // meet says whether node was not met before, and marks it.
 func (s *searcher) meet(node uint32) bool {
-	if s.stamps[node] == s.stamp {
+	if !s.unmet(node) {
 		return false
 	}
-	s.stamps[node] = s.stamp
+	s.mark(node, metMark)
 	return true
 }
 
@@ -141,8 +156,7 @@ func (s *searcher) beam(level int, set aside) bool {
 			if to == none {
 				break
 			}
-			if s.stamps[to] != s.stamp {
-				s.stamps[to] = s.stamp
+			if s.meet(to) {
 				s.near = append(s.near, to)
 			}
 		}
@@ -169,7 +183,7 @@ func (m Metric) keys(dst, query, vecs []float32, nodes []uint32) {
 	}
 }
 
-// distance is the distance of a key, with the same bits as block gives.
+// distance is the distance of a key, with the same bits as pair gives.
 func (m Metric) distance(key float32) float32 {
 	switch m {
 	case Euclidean:

@@ -22,7 +22,12 @@ func openGraph(t testing.TB, opts Options, ids []uint32, vecs []float32) (*locke
 
 // walked answers by the graph alone: what the planner would scan is walked too.
 func walked(h *hnsw, queries []float32, w wanted) [][]Neighbour {
-	p := h.plan(w, 1)
+	h.settle()
+	return walkedBy(h, queries, w, h.plan(w, 1))
+}
+
+// walkedBy does it by a plan.
+func walkedBy(h *hnsw, queries []float32, w wanted, p *plan) [][]Neighbour {
 	p.scan, p.budget = false, 0
 	s := h.searcher()
 	defer s.release()
@@ -43,6 +48,7 @@ func walked(h *hnsw, queries []float32, w wanted) [][]Neighbour {
 // scanned answers by scanning.
 func scanned(t testing.TB, h *hnsw, queries []float32, w wanted) [][]Neighbour {
 	t.Helper()
+	h.settle()
 	p := h.plan(w, 1)
 	s := h.searcher()
 	defer s.release()
@@ -126,15 +132,17 @@ func TestHNSWRecall(t *testing.T) {
 	}
 }
 
-// TestHNSWIsTheSameForAnyWorkers: bytes, also after deletes and a repair.
+// TestHNSWIsTheSameForAnyWorkers: bytes, also after deletes and a repair, and with codes
+// (the negative ones).
 func TestHNSWIsTheSameForAnyWorkers(t *testing.T) {
 	const n, dim = 2500, 16
 	vecs := clustered(rand.New(rand.NewPCG(23, 1)), n, dim, 30)
 	copy(vecs[100*dim:200*dim], vecs[:100*dim])
-	var want []byte
-	for _, workers := range []int{1, 2, 4, 7} {
-		x := open(t, Options{Dim: dim, Engine: HNSW, Seed: 5})
-		x.engine.(*hnsw).workers = workers
+	want := map[bool][]byte{}
+	for _, workers := range []int{1, 2, 4, 7, -1, -3} {
+		quantize := workers < 0
+		x := open(t, Options{Dim: dim, Engine: HNSW, Seed: 5, Quantize: quantize})
+		x.engine.(*hnsw).workers = max(workers, -workers)
 		for lo := 0; lo < n; lo += 1250 {
 			if err := x.AddBatch(sequence(n)[lo:lo+1250], vecs[lo*dim:(lo+1250)*dim]); err != nil {
 				t.Fatal(err)
@@ -149,9 +157,9 @@ func TestHNSWIsTheSameForAnyWorkers(t *testing.T) {
 		if err := x.Snapshot(&got); err != nil {
 			t.Fatal(err)
 		}
-		if want == nil {
-			want = got.Bytes()
-		} else if !bytes.Equal(want, got.Bytes()) {
+		if want[quantize] == nil {
+			want[quantize] = got.Bytes()
+		} else if !bytes.Equal(want[quantize], got.Bytes()) {
 			t.Errorf("%d workers make another graph", workers)
 		}
 	}
@@ -200,8 +208,10 @@ func TestHNSWNearTwins(t *testing.T) {
 		copy(vecs[to*dim:][:dim], vecs[from*dim:][:dim])
 		vecs[to*dim+i%dim] += 1e-4
 	}
-	for _, m := range []Metric{Cosine, Euclidean} {
-		x, h := openGraph(t, Options{Dim: dim, Metric: m}, sequence(n), vecs)
+	for _, opts := range []Options{{Metric: Cosine}, {Metric: Euclidean}, {Quantize: true}} {
+		m := opts.Metric
+		opts.Dim = dim
+		x, h := openGraph(t, opts, sequence(n), vecs)
 		lost := 0
 		for i, got := range walked(h, vecs, wanted{k: 1, ef: 32, radius: everywhere}) {
 			self := float32(0)

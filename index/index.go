@@ -52,8 +52,9 @@ type Index interface {
 	// It returns [ErrDuplicate] also when ids repeats itself, [ErrDim] unless
 	// len(vecs) == len(ids)*Dim, and [ErrFull] when there are too many.
 	AddBatch(ids []uint32, vecs []float32) error
-	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. A
-	// graph pays for some thousand deletes at once, when a fifth of it is dead.
+	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. When a
+	// fifth of a graph is dead, it is repaired in the background: readers and deletes
+	// go on beside it, the next Add, AddBatch, Snapshot or Check waits for it.
 	Delete(id uint32) error
 
 	// Nearest gives the k closest vectors, all there are when k is larger. It

@@ -15,7 +15,8 @@ import (
 func TestOptions(t *testing.T) {
 	for _, bad := range []Options{{}, {Dim: -1}, {Dim: MaxDim + 1}, {Dim: 2, Metric: 3}, {Dim: 2, Engine: 3}, {Dim: 2, M: 4},
 		{Dim: 2, Engine: HNSW, M: 1}, {Dim: 2, Engine: HNSW, M: MaxM + 1}, {Dim: 2, Engine: HNSW, EfConstruction: 15},
-		{Dim: 2, Engine: HNSW, Metric: Euclidean, Quantize: true}} {
+		{Dim: 2, Engine: HNSW, Metric: Euclidean, Quantize: true}, {Dim: 2, Metric: Euclidean, Quantize: true},
+		{Dim: 2, Engine: Coder, Quantize: true}, {Dim: 2, Seed: 1}} {
 		if _, err := New(bad); !errors.Is(err, ErrOptions) {
 			t.Errorf("New(%v): %v, want ErrOptions", bad, err)
 		}
@@ -91,6 +92,9 @@ func TestEmptyAndFew(t *testing.T) {
 		for round := range 3 { // emptied and filled again
 			if got, err := x.Nearest([]float32{1, 1}, 5, nil); err != nil || len(got) != 0 {
 				t.Fatalf("round %d: empty index gives %v, %v", round, got, err)
+			}
+			if got, err := x.Within([]float32{1, 1}, 1, &Query{Keep: func(uint32) bool { return true }}); err != nil || len(got) != 0 {
+				t.Fatalf("round %d: empty index gives %v within 1, %v", round, got, err)
 			}
 			if got, err := x.WithinBatch(context.Background(), nil, 1, nil, 0); err != nil || len(got) != 0 {
 				t.Fatalf("no queries give %v, %v", got, err)
@@ -271,6 +275,67 @@ func TestCancelledBatch(t *testing.T) {
 		cancel()
 		if got, err := x.NearestBatch(ctx, []float32{1, 1, 2, 2}, 1, nil, 2); !errors.Is(err, context.Canceled) || got != nil {
 			t.Errorf("%v, %v after cancel", got, err)
+		}
+	})
+}
+
+// TestEfOfAnySize: narrower than k, none, nonsense, and wider than all there is. The
+// answer has k, and by walks too.
+func TestEfOfAnySize(t *testing.T) {
+	const n, dim = 900, 6
+	vecs := clustered(rand.New(rand.NewPCG(7, 7)), n, dim, 30)
+	eachIndex(t, dim, func(t *testing.T, opts Options) {
+		x := open(t, opts)
+		if err := x.AddBatch(sequence(n), vecs); err != nil {
+			t.Fatal(err)
+		}
+		few := func(id uint32) bool { return id%50 == 0 }
+		for _, ef := range []int{math.MinInt, -1, 0, 1, 9, 1 << 20, math.MaxInt} {
+			for _, k := range []int{1, 10, n, n + 1, math.MaxInt} {
+				for _, q := range []*Query{{Ef: ef}, {Ef: ef, Keep: few}} {
+					want := min(k, n)
+					if q.Keep != nil {
+						want = min(k, n/50)
+					}
+					got, err := x.Nearest(vecs[:dim], k, q)
+					if err != nil || len(got) != want {
+						t.Fatalf("k %d, ef %d: %d answers, want %d (%v)", k, ef, len(got), want, err)
+					}
+					if h, ok := x.engine.(*hnsw); ok {
+						w := wanted{k: k, radius: everywhere, keep: q.Keep, ef: ef}
+						if got := walked(h, vecs[:dim], w)[0]; len(got) != want {
+							t.Fatalf("k %d, ef %d: a walk gives %d answers, want %d", k, ef, len(got), want)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestDeletedIsUnknown: twice deleted, looked up, and there again after a new Add.
+func TestDeletedIsUnknown(t *testing.T) {
+	eachIndex(t, 2, func(t *testing.T, opts Options) {
+		x := open(t, opts)
+		for id := range uint32(3) {
+			if err := x.Add(id, []float32{1, float32(id)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := x.Delete(1); err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Delete(1); !errors.Is(err, ErrUnknownID) {
+			t.Errorf("deleted twice: %v", err)
+		}
+		if x.Contains(1) || x.Vector(1, make([]float32, 2)) {
+			t.Error("a deleted id is there")
+		}
+		if got, err := x.Nearest([]float32{1, 1}, 3, nil); err != nil || len(got) != 2 {
+			t.Errorf("after the delete: %v, %v", got, err)
+		}
+		if err := x.Add(1, []float32{0, 1}); err != nil {
+			t.Errorf("added again: %v", err)
 		}
 	})
 }

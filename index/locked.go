@@ -63,7 +63,7 @@ func newEngine(opts Options) (engine, error) {
 	case HNSW:
 		return newHNSW(opts), nil
 	}
-	return &exact{newRows(opts)}, nil
+	return newExact(opts), nil
 }
 
 // publish runs f under the lock.

@@ -51,31 +51,10 @@ func sumSq(vec []float32) float64 {
 	return sum
 }
 
-// block writes the distances of all pairs: dst[i*n+j] is from row i of queries
-// to row j of the n rows, all of length d.
-func (m Metric) block(dst, queries, rows []float32, d int) {
-	switch m {
-	case Euclidean:
-		f32.SqDistBlock(dst, queries, rows, d)
-		for i, v := range dst {
-			dst[i] = float32(math.Sqrt(float64(v)))
-		}
-	case InnerProduct:
-		f32.DotBlock(dst, queries, rows, d)
-		for i, v := range dst {
-			dst[i] = 0 - v // not -v: no distance is -0
-		}
-	default:
-		f32.DotBlock(dst, queries, rows, d)
-		for i, v := range dst {
-			dst[i] = max(0, 1-v)
-		}
-	}
-}
-
-// pair is the distance of two vectors, with the same bits as block gives.
+// pair is the distance of two vectors.
 func (m Metric) pair(a, b []float32) float32 {
-	var dst [1]float32
-	m.block(dst[:], a, b, len(a))
-	return dst[0]
+	if m == Euclidean {
+		return m.distance(f32.SqDist(a, b))
+	}
+	return m.distance(0 - f32.Dot(a, b)) // not -dot: no distance is -0
 }

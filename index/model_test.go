@@ -17,15 +17,14 @@ func TestModel(t *testing.T) {
 	deadline := time.Now().Add(800 * time.Millisecond)
 	games := 0
 	for time.Now().Before(deadline) {
-		for _, e := range engines {
-			for _, m := range metrics {
-				rng := rand.New(rand.NewPCG(seed, uint64(games)))
-				play(t, rng, Options{Dim: 1 + rng.IntN(9), Metric: m, Engine: e})
-				if t.Failed() {
-					t.Fatalf("seed %d, game %d, %v/%v", seed, games, e, m)
-				}
-				games++
+		for _, opts := range tableOptions() {
+			rng := rand.New(rand.NewPCG(seed, uint64(games)))
+			opts.Dim = 1 + rng.IntN(9)
+			play(t, rng, opts)
+			if t.Failed() {
+				t.Fatalf("seed %d, game %d, %v", seed, games, opts)
 			}
+			games++
 		}
 	}
 	t.Logf("%d games", games)

@@ -85,15 +85,18 @@ type Options struct {
 
 	// M is the number of links of a node of the hnsw engine, 2 to [MaxM], twice as
 	// many on the lowest level; 0 means 16. More need memory and find more. This and
-	// the options below must be zero for the other engines.
+	// the two options below must be zero for the other engines.
 	M int
 	// EfConstruction is how many candidates an insertion keeps, M to 65535; 0 means
 	// 200, or M if that is more. More make a slower build and a better graph.
 	EfConstruction int
 	// Seed decides the levels of the nodes. Any value is as good as another.
 	Seed uint64
-	// Quantize lets searches walk over int8 codes and measure what they found by
-	// the vectors. It needs [Cosine].
+	// Quantize keeps int8 codes beside the vectors. The hnsw engine walks by them, also to
+	// insert, and measures what it found by the vectors; the exact engine looks at them first, a
+	// quarter of the memory, and measures all that could be in the answer: it misses
+	// nothing, and gives the same bits as without. It needs [Cosine], and is not for
+	// the coder engine.
 	Quantize bool
 }
 
@@ -116,10 +119,14 @@ func (o Options) Validate() error {
 	case int(o.Engine) >= len(engineNames):
 		return fmt.Errorf("%w: unknown %v", ErrOptions, o.Engine)
 	}
-	if o.Engine != HNSW {
-		if o.M != 0 || o.EfConstruction != 0 || o.Seed != 0 || o.Quantize {
-			return fmt.Errorf("%w: M, EfConstruction, Seed and Quantize are for engine %v, not %v", ErrOptions, HNSW, o.Engine)
-		}
+	switch {
+	case o.Quantize && o.Engine == Coder:
+		return fmt.Errorf("%w: Quantize is for the engines %v and %v, not %v", ErrOptions, Exact, HNSW, o.Engine)
+	case o.Quantize && o.Metric != Cosine:
+		return fmt.Errorf("%w: codes are for unit vectors: Quantize needs metric %v, not %v", ErrOptions, Cosine, o.Metric)
+	case o.Engine != HNSW && (o.M != 0 || o.EfConstruction != 0 || o.Seed != 0):
+		return fmt.Errorf("%w: M, EfConstruction and Seed are for engine %v, not %v", ErrOptions, HNSW, o.Engine)
+	case o.Engine != HNSW:
 		return nil
 	}
 	m := o.filled().M
@@ -128,8 +135,6 @@ func (o Options) Validate() error {
 		return fmt.Errorf("%w: %d links are not in 2..%d", ErrOptions, m, MaxM)
 	case o.EfConstruction != 0 && (o.EfConstruction < m || o.EfConstruction > maxEfConstruction):
 		return fmt.Errorf("%w: %d candidates of an insertion are not in %d..%d", ErrOptions, o.EfConstruction, m, maxEfConstruction)
-	case o.Quantize && o.Metric != Cosine:
-		return fmt.Errorf("%w: codes are for unit vectors: Quantize needs metric %v, not %v", ErrOptions, Cosine, o.Metric)
 	}
 	return nil
 }

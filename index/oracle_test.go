@@ -38,12 +38,28 @@ func open(t testing.TB, opts Options) *locked {
 // eachIndex runs a test for every engine and metric: the one table that all
 // engines have to pass.
 func eachIndex(t *testing.T, dim int, f func(t *testing.T, opts Options)) {
+	for _, opts := range tableOptions() {
+		name := opts.Engine.String() + "/" + opts.Metric.String()
+		if opts.Quantize {
+			name += "/int8"
+		}
+		opts.Dim = dim
+		t.Run(name, func(t *testing.T) { f(t, opts) })
+	}
+}
+
+// tableOptions are the rows of the table: every engine and metric, with codes too
+// where there can be.
+func tableOptions() (all []Options) {
 	for _, e := range engines {
 		for _, m := range metrics {
-			opts := Options{Dim: dim, Metric: m, Engine: e}
-			t.Run(opts.Engine.String()+"/"+m.String(), func(t *testing.T) { f(t, opts) })
+			all = append(all, Options{Metric: m, Engine: e})
+		}
+		if e != Coder {
+			all = append(all, Options{Engine: e, Quantize: true})
 		}
 	}
+	return all
 }
 
 // distance is the metric in float64, by its definition and by no kernel.

@@ -65,11 +65,11 @@ func (r *rows) delete(id uint32) {
 }
 
 // kept lists, ascending, the slots whose id passes keep.
-func (r *rows) kept(keep func(uint32) bool) []int {
-	var slots []int
+func (r *rows) kept(keep func(uint32) bool) []uint32 {
+	var slots []uint32
 	for slot, id := range r.ids {
 		if keep(id) {
-			slots = append(slots, slot)
+			slots = append(slots, uint32(slot))
 		}
 	}
 	return slots

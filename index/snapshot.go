@@ -15,10 +15,10 @@ import (
 // The snapshot, little-endian:
 //
 //	header  0  magic    8 bytes "doppelIX"
-//	        8  version  u32
+//	        8  version  u32  1, or 2 where there are flags
 //	       12  engine   u8
 //	       13  metric   u8
-//	       14  zero     u16
+//	       14  flags    u16  1: quantized; none in version 1, some in version 2
 //	       16  dim      u32
 //	       20  count    u64
 //	       28  crc      u32  CRC32C of bytes 0 to 27
@@ -29,13 +29,15 @@ import (
 // A block has blockRows(dim) vectors, the last one what is left; no vectors, no
 // block. Since every crc covers the whole of what came before, blocks cannot be
 // lost, repeated or exchanged. The graph of the coder engine is not stored: it is
-// built again. After the header of an hnsw engine comes what hnsw_codec.go says in
-// the place of the blocks. Every version keeps the header's magic, version and crc where they are,
+// built again, and so are codes. After the header of an hnsw engine, which is of
+// version 1, comes what hnsw_codec.go says in the place of the blocks. Every version keeps the header's magic, version and crc where they are,
 // so that a newer version can be told from damage.
 const (
 	snapshotMagic   = "doppelIX"
-	snapshotVersion = 1
+	snapshotVersion = 2 // the newest; what needs no flags is still written as 1
 	headerSize      = 32
+	// flagQuantized says that there are codes, here and in the header of a graph.
+	flagQuantized = 1
 	// blockBytes is about the size of a block. It bounds what a reader allocates
 	// before it has seen a crc.
 	blockBytes = 1 << 18
@@ -65,9 +67,14 @@ func (out *snapshotWriter) piece(buf []byte) error {
 
 func (out *snapshotWriter) header(opts Options, count int) error {
 	le := binary.LittleEndian
+	version, flags := uint32(1), uint16(0)
+	if opts.Engine == Exact && opts.Quantize {
+		version, flags = 2, flagQuantized
+	}
 	buf := append(make([]byte, 0, headerSize), snapshotMagic...)
-	buf = le.AppendUint32(buf, snapshotVersion)
-	buf = append(buf, byte(opts.Engine), byte(opts.Metric), 0, 0)
+	buf = le.AppendUint32(buf, version)
+	buf = append(buf, byte(opts.Engine), byte(opts.Metric))
+	buf = le.AppendUint16(buf, flags)
 	buf = le.AppendUint32(buf, uint32(opts.Dim))
 	return out.piece(le.AppendUint64(buf, uint64(count)))
 }
@@ -176,16 +183,18 @@ func (in *snapshotReader) header() (opts Options, count uint64, err error) {
 		return opts, 0, err
 	}
 	le := binary.LittleEndian
+	flags := le.Uint16(h[14:])
 	switch version := le.Uint32(h[8:]); {
 	case !bytes.HasPrefix(h, []byte(snapshotMagic)):
 		return opts, 0, fmt.Errorf("%w: not an index snapshot", ErrCorrupt)
 	case version > snapshotVersion:
 		return opts, 0, fmt.Errorf("%w: version %d, this program reads up to %d", ErrVersion, version, snapshotVersion)
-	case version == 0 || le.Uint16(h[14:]) != 0:
+	case version == 0, version == 1 && flags != 0, version == 2 && flags != flagQuantized,
+		version == 2 && Engine(h[12]) != Exact:
 		return opts, 0, fmt.Errorf("%w: bad header", ErrCorrupt)
 	}
 	dim := le.Uint32(h[16:])
-	opts = Options{Engine: Engine(h[12]), Metric: Metric(h[13]), Dim: int(min(dim, MaxDim+1))}
+	opts = Options{Engine: Engine(h[12]), Metric: Metric(h[13]), Dim: int(min(dim, MaxDim+1)), Quantize: flags != 0}
 	if count = le.Uint64(h[20:]); count > 1<<32 {
 		return opts, 0, fmt.Errorf("%w: %d vectors under 32-bit ids", ErrCorrupt, count)
 	}

@@ -31,7 +31,7 @@ func snapshotOf(t testing.TB, opts Options, n int) []byte {
 func header(version uint32, engine, metric byte, dim uint32, count uint64) []byte {
 	h := append([]byte(nil), snapshotMagic...)
 	h = binary.LittleEndian.AppendUint32(h, version)
-	h = append(h, engine, metric, 0, 0)
+	h = append(h, engine, metric, 0, 0) // no flags: those of version 2 are in the tests that need them
 	h = binary.LittleEndian.AppendUint32(h, dim)
 	h = binary.LittleEndian.AppendUint64(h, count)
 	return binary.LittleEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
@@ -68,11 +68,15 @@ func TestSnapshotForgetsHistory(t *testing.T) {
 }
 
 func TestRestoreSeesEveryFlipAndCut(t *testing.T) {
-	for _, n := range []int{0, 1, 9, -9} {
-		opts := Options{Dim: 3, Metric: Euclidean}
-		if n < 0 {
-			n, opts.Engine, opts.M, opts.EfConstruction = -n, HNSW, 2, 4
-		}
+	for _, c := range []struct {
+		n    int
+		opts Options
+	}{
+		{0, Options{Metric: Euclidean}}, {1, Options{Metric: Euclidean}}, {9, Options{Metric: Euclidean}},
+		{9, Options{Metric: Euclidean, Engine: HNSW, M: 2, EfConstruction: 4}}, {9, Options{Quantize: true}},
+	} {
+		n, opts := c.n, c.opts
+		opts.Dim = 3
 		whole := snapshotOf(t, opts, n)
 		for i := range whole {
 			for bit := range 8 {
@@ -113,6 +117,7 @@ func TestRestoreHeader(t *testing.T) {
 		want error
 	}{
 		"newer version":     {header(snapshotVersion+1, 9, 9, 0, 0), ErrVersion},
+		"version 2, none":   {header(2, 0, 0, 4, 0), ErrCorrupt},
 		"version 0":         {header(0, 0, 0, 4, 0), ErrCorrupt},
 		"unknown engine":    {header(1, 3, 0, 4, 0), ErrCorrupt},
 		"unknown metric":    {header(1, 0, 3, 4, 0), ErrCorrupt},
@@ -129,6 +134,46 @@ func TestRestoreHeader(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+			t.Errorf("%s: allocated %d bytes", name, got)
+		}
+	}
+}
+
+// TestRestoreHostileGraph: sizes that would allocate gigabytes, with checksums that fit.
+func TestRestoreHostileGraph(t *testing.T) {
+	for name, c := range map[string]struct {
+		dim, m, ef, flags, nodes, entry uint32
+	}{
+		"all the nodes that there can be": {256, 16, 200, 0, maxNodes, 0},
+		"more than that":                  {256, 16, 200, 0, maxNodes + 1, 0},
+		"2^32-1 nodes of MaxDim":          {MaxDim, MaxM, 200, 0, 1<<32 - 1, 0},
+		"MaxDim, the most links":          {MaxDim, MaxM, 200, 1, maxNodes, 0},
+		"links beyond reason":             {4, 1 << 31, 200, 0, 5, 0},
+		"no links":                        {4, 0, 200, 0, 5, 0},
+		"no candidates":                   {4, 16, 0, 0, 5, 0},
+		"candidates beyond reason":        {4, 16, 1<<32 - 1, 0, 5, 0},
+		"unknown flags":                   {4, 16, 200, 2, 5, 0},
+		"an entry into nothing":           {4, 16, 200, 0, 0, 7},
+	} {
+		var b bytes.Buffer
+		out := &snapshotWriter{w: &b}
+		if err := out.header(Options{Dim: int(c.dim), Engine: HNSW}, 5); err != nil {
+			t.Fatal(err)
+		}
+		le := binary.LittleEndian
+		graph := le.AppendUint64(le.AppendUint32(le.AppendUint32(nil, c.m), c.ef), 0)
+		graph = le.AppendUint32(le.AppendUint32(le.AppendUint32(graph, c.flags), c.nodes), c.entry)
+		if err := out.piece(graph); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Restore(bytes.NewReader(b.Bytes()))
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v, want ErrCorrupt", name, err)
 		}
 		if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
 			t.Errorf("%s: allocated %d bytes", name, got)
@@ -171,8 +216,8 @@ func (w *fullDisk) Write(p []byte) (int, error) {
 // FuzzRestore: whatever comes in, no panic; what is accepted is consistent and
 // writes the same bytes again.
 func FuzzRestore(f *testing.F) {
-	for i, e := range engines {
-		opts := Options{Dim: 3 - i%3, Metric: metrics[(i+1)%3], Engine: e}
+	for i, opts := range tableOptions() {
+		opts.Dim = 1 + i%3
 		for _, n := range []int{0, 1, 5} {
 			f.Add(snapshotOf(f, opts, n), true)
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"time"
@@ -23,6 +24,9 @@ func duties(w *bytes.Buffer, s *set) error {
 	if err != nil {
 		return err
 	}
+	if err := scans(w, s, exact); err != nil {
+		return err
+	}
 	for _, quantize := range []bool{false, true} {
 		opts := index.Options{Engine: index.HNSW, M: m, EfConstruction: efc, Quantize: quantize}
 		x, _, err := buildOwn(s, opts)
@@ -33,13 +37,44 @@ func duties(w *bytes.Buffer, s *set) error {
 		if quantize {
 			d.name = "int8"
 		}
-		for _, do := range []func() error{d.filters, d.within, d.churn} {
+		for _, do := range []func() error{d.filters, d.correlated, d.within, d.churn} {
 			if err := do(); err != nil {
 				return err
 			}
 		}
 	}
 	return sameForAnyWorkers(w, s)
+}
+
+// scans asks the exact engine one query at a time, with codes and without.
+func scans(w *bytes.Buffer, s *set, exact index.Index) error {
+	coded, _, err := buildOwn(s, index.Options{Engine: index.Exact, Quantize: true})
+	if err != nil {
+		return err
+	}
+	const asked = 100
+	times := map[index.Index]time.Duration{}
+	for range 3 {
+		for _, x := range []index.Index{exact, coded} { // in turns
+			start := cpu()
+			for i := range asked {
+				if _, err := x.Nearest(s.queries[i*s.dim:(i+1)*s.dim], k, nil); err != nil {
+					return err
+				}
+			}
+			if took := cpu() - start; times[x] == 0 || took < times[x] {
+				times[x] = took
+			}
+		}
+	}
+	for _, x := range []index.Index{exact, coded} {
+		name := "f32"
+		if x.Stats().Quantize {
+			name = "int8"
+		}
+		fmt.Fprintf(w, "| exact %s, one query a call | 1.0000 | %.0f | %.2f x f32 |\n", name, asked/times[x].Seconds(), times[exact].Seconds()/times[x].Seconds())
+	}
+	return nil
 }
 
 type duty struct {
@@ -78,13 +113,36 @@ func (d *duty) nearest(q *index.Query) (recall float64, took time.Duration, fewe
 }
 
 func (d *duty) filters() error {
-	for _, per := range []uint32{1, 10, 100, 500, 900, 990} {
+	for _, per := range []uint32{1, 10, 100, 200, 500, 900, 990} {
 		keep := func(id uint32) bool { return id*2654435761>>8%1000 < per }
 		recall, took, fewest, err := d.nearest(&index.Query{Keep: keep})
 		if err != nil {
 			return err
 		}
 		d.line(fmt.Sprintf("filter that keeps %g %%", float64(per)/10), recall, took, fmt.Sprintf("at least %d answers", fewest))
+	}
+	return nil
+}
+
+// correlated keeps what is nearest to one vector, so that most queries are far from all
+// that passes.
+func (d *duty) correlated() error {
+	all, err := d.exact.Nearest(d.set.base[:d.set.dim], d.set.n(), nil)
+	if err != nil {
+		return err
+	}
+	rank := make([]int, d.set.n())
+	for i, n := range all {
+		rank[n.ID] = i
+	}
+	for _, percent := range []int{1, 10, 50} {
+		most := len(rank) * percent / 100
+		keep := func(id uint32) bool { return rank[id] < most }
+		recall, took, fewest, err := d.nearest(&index.Query{Keep: keep})
+		if err != nil {
+			return err
+		}
+		d.line(fmt.Sprintf("filter that keeps the %d %% nearest to a point", percent), recall, took, fmt.Sprintf("at least %d answers", fewest))
 	}
 	return nil
 }
@@ -139,23 +197,26 @@ func (d *duty) churn() error {
 			ids[i], ids[j], rows[i], rows[j] = ids[j], ids[i], rows[j], rows[i]
 		})
 		half := len(ids) / 2
-		start := time.Now()
+		start := cpu()
 		for _, id := range ids[:half] {
 			if err := d.x.Delete(id); err != nil {
 				return err
 			}
 		}
-		deleted := time.Since(start)
+		if err := d.x.Check(); err != nil { // it waits for the repair
+			return err
+		}
+		deleted := cpu() - start
 		var vecs []float32
 		for i, row := range rows[:half] {
 			ids[i] += uint32(len(ids)) // ids of a round never come back
 			vecs = append(vecs, d.set.base[row*dim:(row+1)*dim]...)
 		}
-		start = time.Now()
+		start = cpu()
 		if err := d.x.AddBatch(ids[:half], vecs); err != nil {
 			return err
 		}
-		added := time.Since(start)
+		added := cpu() - start
 		recall, took, _, err := d.nearest(wide) // the same vectors: distances tell
 		if err != nil {
 			return err
@@ -164,8 +225,20 @@ func (d *duty) churn() error {
 			return err
 		}
 		d.line(fmt.Sprintf("half replaced, round %d, ef 128", round), recall, took,
-			fmt.Sprintf("%.2f of fresh; deletes %.1f s, inserts %.1f s", fresh.Seconds()/took.Seconds(), deleted.Seconds(), added.Seconds()))
+			fmt.Sprintf("%.2f of fresh; processor time of deletes, repairs and a check %.1f s, inserts %.1f s", fresh.Seconds()/took.Seconds(), deleted.Seconds(), added.Seconds()))
 	}
+	return nil
+}
+
+// growth builds a tenth of a set and says how the time of a build grows.
+func growth(w *bytes.Buffer, s *set, whole *result) error {
+	part := &set{name: s.name, dim: s.dim, base: s.base[:s.n()/10*s.dim], queries: s.queries}
+	_, tenth, err := buildOwn(part, index.Options{Engine: index.HNSW, M: m, EfConstruction: efc, Quantize: true})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nOne round, and none of the peers. A tenth of it, %d vectors: %.1f s of processor time, %.1f s by the clock. The time of a build grows with the power %.2f of the number\nof vectors by processor time, %.2f by the clock.\n",
+		part.n(), tenth.work.Seconds(), tenth.build.Seconds(), math.Log10(whole.work.Seconds()/tenth.work.Seconds()), math.Log10(whole.build.Seconds()/tenth.build.Seconds()))
 	return nil
 }
 

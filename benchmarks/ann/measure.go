@@ -66,11 +66,13 @@ func measure(s *set, rounds int, only string) ([]*result, error) {
 		}
 		add(r, &own{x, s, kth}, c.ef)
 	}
-	p, err := peers(s, kth, wanted, add)
-	if err != nil {
-		return nil, err
+	if wanted("hnswlib") || wanted("faiss") {
+		p, err := peers(s, kth, wanted, add)
+		if err != nil {
+			return nil, err
+		}
+		defer p.close()
 	}
-	defer p.close()
 	for range rounds {
 		if err := round(results, engines); err != nil {
 			return nil, err

@@ -19,10 +19,9 @@ var colours = []color.Color{
 func drawCurve(r *report, zero map[string]float64, path string) error {
 	p := plot.New()
 	p.Title.Text = "F1 of test pairs by labelled pairs"
-	p.X.Label.Text, p.Y.Label.Text = "labelled pairs, at random (0, 50, 200, all; the scale is of their number)", "F1"
+	p.X.Label.Text, p.Y.Label.Text = "labelled pairs, at random", "F1"
 	p.X.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: "none"}, {Value: 1, Label: "50"}, {Value: 2, Label: "200"}, {Value: 3, Label: "all"}}
 	p.Y.Max, p.Y.Min = 1, .4
-	p.X.Label.Text = "labelled pairs"
 	p.Legend.Top = false
 	p.Add(plotter.NewGrid())
 	for k, s := range sets[:5] {

@@ -21,6 +21,17 @@ type report struct {
 
 func writeReport(ctx context.Context, w *bytes.Buffer, cells map[cell]*measured, figure string) error {
 	r := &report{w, cells}
+	missing := 0
+	for _, c := range plan() {
+		if cells[c] == nil {
+			missing++
+		}
+	}
+	if missing > 0 {
+		fmt.Fprintf(w, "\n%d of %d trainings are not measured yet: the figures below are of the seeds that they name.\n", missing, len(plan()))
+	}
+	fmt.Fprint(w, "\nClues, learners and the rule for the threshold were chosen by validation pairs and by cross-validation on training and validation pairs. "+
+		"Test pairs were looked at on the way: once for a first comparison of learners, and for one seed of each set before the last two changes (clashing codes as a clue, the threshold half-way to the calibrated one).\n")
 	r.headline()
 	zero := r.baselines(ctx)
 	r.seen()

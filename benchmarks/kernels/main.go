@@ -29,7 +29,12 @@ func main() {
 	out := flag.String("o", filepath.Join("benchmarks", "results", "kernels.md"), "file to write, or - for standard output")
 	rounds := flag.Int("rounds", 15, "rounds of each measurement")
 	pairs := flag.Bool("pairs", false, "only the rows of the table of dot products, to standard output")
+	scans := flag.Bool("scans", false, "only the table of scans, to standard output")
 	flag.Parse()
+	if *scans {
+		scanTable(os.Stdout, *rounds)
+		return
+	}
 	if *pairs {
 		dotRows(os.Stdout, *rounds)
 		return

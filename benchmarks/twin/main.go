@@ -45,13 +45,13 @@ func run(ctx context.Context, out, only string, seeds int) error {
 		run         func(ctx context.Context, w *bytes.Buffer) error
 	}{
 		{"bars", "Tuned against zero-label", func(ctx context.Context, w *bytes.Buffer) error { return bars(ctx, w, seeds) }},
-		{"recipe", "The parts of the recipe", recipe},
 		{"losses", "Loss against sampling", losses},
 		{"few", "Few labels", few},
 		{"self", "No label", self},
 		{"prefix", "Prefixes of the vector", prefixes},
 		{"speed", "Speed of a tuned encoder", speed},
 		{"same", "Same seed, same bytes", same},
+		{"recipe", "The parts of the recipe", recipe},
 	} {
 		if only != "" && part.name != only {
 			continue

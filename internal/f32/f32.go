@@ -47,6 +47,13 @@ func SqDist(a, b []float32) float32 {
 // SumSq returns the sum over i of x[i]², which is Dot(x, x).
 func SumSq(x []float32) float32 { return dot(x, x) }
 
+// Sum returns the sum over i of x[i].
+func Sum(x []float32) float32 { return sum(x) }
+
+// Max returns the largest x[i], and -Inf where there is none. x must hold no NaN: which
+// number it gives then differs from path to path.
+func Max(x []float32) float32 { return largest(x) }
+
 // Axpy does y[i] += alpha*x[i]. It panics unless len(x) == len(y).
 func Axpy(alpha float32, x, y []float32) {
 	if len(x) != len(y) {
@@ -57,6 +64,14 @@ func Axpy(alpha float32, x, y []float32) {
 
 // Scale does x[i] *= alpha.
 func Scale(alpha float32, x []float32) { scale(alpha, x) }
+
+// Multiply does y[i] *= x[i]. It panics unless len(x) == len(y).
+func Multiply(x, y []float32) {
+	if len(x) != len(y) {
+		panic(errLen)
+	}
+	mul(x, y)
+}
 
 // Normalize scales x to Euclidean length 1. It returns false and leaves x as it
 // is when x is zero, empty or has a NaN or an infinity. The length is taken in

@@ -1,5 +1,7 @@
 package f32
 
+import "math"
+
 // The reference loops: always compiled, the fallback of every machine and the
 // oracle of every faster path.
 //
@@ -38,4 +40,49 @@ func scaleGeneric(alpha float32, x []float32) {
 	for i := range x {
 		x[i] *= alpha
 	}
+}
+
+func shiftGeneric(c float32, x []float32) {
+	for i := range x {
+		x[i] += c
+	}
+}
+
+func mulGeneric(x, y []float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] *= v
+	}
+}
+
+func addMulGeneric(a, b, y []float32) {
+	b, y = b[:len(a)], y[:len(a)]
+	for i, v := range a {
+		y[i] += float32(v * b[i])
+	}
+}
+
+func sumGeneric(x []float32) float32 {
+	var s float32
+	for _, v := range x {
+		s += v
+	}
+	return s
+}
+
+// largestGeneric is the largest element, -Inf of none. What it is where there is a
+// NaN differs from path to path: what uses it gives NaN then.
+func largestGeneric(x []float32) float32 {
+	top := float32(math.Inf(-1))
+	for _, v := range x {
+		if v > top {
+			top = v
+		}
+	}
+	return top
+}
+
+// powerOfTwo is 2^n of an n that t carries in its last bits, as exp rounds it.
+func powerOfTwo(t float32) float32 {
+	return math.Float32frombits(math.Float32bits(t)<<23 + math.Float32bits(1))
 }

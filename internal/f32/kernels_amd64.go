@@ -9,7 +9,6 @@ import "golang.org/x/sys/cpu"
 //go:generate go run -C gen . -set rows_avx512 -out ../rows_avx512_amd64.s
 //go:generate go run -C gen . -set gather_avx2 -out ../gather_avx2_amd64.s
 //go:generate go run -C gen . -set gather_avx512 -out ../gather_avx512_amd64.s
-//go:generate go run -C gen . -set elementwise -out ../elementwise_amd64.s
 //go:generate go run -C gen . -set block -out ../block_amd64.s
 
 func available() []isa {
@@ -46,57 +45,6 @@ func sqDistAVX2(a, b []float32) float32
 
 //go:noescape
 func sqDistAVX512(a, b []float32) float32
-
-//go:noescape
-func axpyAVX2(alpha float32, x, y []float32)
-
-//go:noescape
-func axpyAVX512(alpha float32, x, y []float32)
-
-//go:noescape
-func scaleAVX2(alpha float32, x []float32)
-
-//go:noescape
-func scaleAVX512(alpha float32, x []float32)
-
-//go:noescape
-func reluAVX2(x []float32)
-
-//go:noescape
-func reluAVX512(x []float32)
-
-func axpy(alpha float32, x, y []float32) {
-	switch active {
-	case avx512:
-		axpyAVX512(alpha, x, y)
-	case avx2:
-		axpyAVX2(alpha, x, y)
-	default:
-		axpyGeneric(alpha, x, y)
-	}
-}
-
-func scale(alpha float32, x []float32) {
-	switch active {
-	case avx512:
-		scaleAVX512(alpha, x)
-	case avx2:
-		scaleAVX2(alpha, x)
-	default:
-		scaleGeneric(alpha, x)
-	}
-}
-
-func relu(x []float32) {
-	switch active {
-	case avx512:
-		reluAVX512(x)
-	case avx2:
-		reluAVX2(x)
-	default:
-		reluGeneric(x)
-	}
-}
 
 func dotGather(dst, query, arena []float32, stride int, ids []uint32) {
 	if len(dst) == 0 || len(query) == 0 {

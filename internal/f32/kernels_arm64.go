@@ -27,12 +27,6 @@ func dot2NEON(query, row0, row1, next0, next1 *float32, blocks int) (s0, s1 floa
 //go:noescape
 func sqDist2NEON(query, row0, row1, next0, next1 *float32, blocks int) (s0, s1 float32)
 
-//go:noescape
-func axpyNEON(alpha float32, x, y *float32, n int)
-
-//go:noescape
-func scaleNEON(alpha float32, x *float32, n int)
-
 func dot(a, b []float32) float32 {
 	if active == neon && len(a) > 0 {
 		return dotNEON(&a[0], &b[0], len(a))
@@ -46,26 +40,6 @@ func sqDist(a, b []float32) float32 {
 	}
 	return sqDistGeneric(a, b)
 }
-
-func axpy(alpha float32, x, y []float32) {
-	whole := 0
-	if active == neon && len(x) >= 8 {
-		whole = len(x) &^ 7
-		axpyNEON(alpha, &x[0], &y[0], whole)
-	}
-	axpyGeneric(alpha, x[whole:], y[whole:])
-}
-
-func scale(alpha float32, x []float32) {
-	whole := 0
-	if active == neon && len(x) >= 8 {
-		whole = len(x) &^ 7
-		scaleNEON(alpha, &x[0], whole)
-	}
-	scaleGeneric(alpha, x[whole:])
-}
-
-func relu(x []float32) { reluGeneric(x) }
 
 func dotBlock(dst, a, b []float32, d int) {
 	if active != neon {

@@ -14,6 +14,18 @@ func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
 
 func scale(alpha float32, x []float32) { scaleGeneric(alpha, x) }
 
+func shift(c float32, x []float32) { shiftGeneric(c, x) }
+
+func mul(x, y []float32) { mulGeneric(x, y) }
+
+func addMul(a, b, y []float32) { addMulGeneric(a, b, y) }
+
+func expShift(less float32, x []float32) { expShiftGeneric(less, x) }
+
+func sum(x []float32) float32 { return sumGeneric(x) }
+
+func largest(x []float32) float32 { return largestGeneric(x) }
+
 func dotGather(dst, query, arena []float32, stride int, ids []uint32) {
 	dotGatherGeneric(dst, query, arena, stride, ids)
 }

@@ -7,6 +7,14 @@
 #define FSUB4S(m, n, d) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d))
 // FMUL d.4S, n.4S, m.4S
 #define FMUL4S(m, n, d) WORD $(0x6E20DC00 | (m)<<16 | (n)<<5 | (d))
+// FMAX d.4S, n.4S, m.4S: NaN where one is
+#define FMAX4S(m, n, d) WORD $(0x4E20F400 | (m)<<16 | (n)<<5 | (d))
+// FMAXV d.S, n.4S
+#define FMAXV4S(n, d) WORD $(0x6E30F800 | (n)<<5 | (d))
+// FCMGT d.4S, n.4S, m.4S: ones where n > m
+#define FCMGT4S(m, n, d) WORD $(0x6EA0E400 | (m)<<16 | (n)<<5 | (d))
+// BIC d.16B, n.16B, m.16B: d = n and not m
+#define BIC16B(m, n, d) WORD $(0x4E601C00 | (m)<<16 | (n)<<5 | (d))
 // FADDP d.S, n.2S: d = n[0] + n[1]
 #define FADDP2S(n, d) WORD $(0x7E30D800 | (n)<<5 | (d))
 // FMLA d.4S, n.4S, m.S[i]: d += n * m[i], with i = 2*h + l

@@ -27,6 +27,15 @@
 	FSUB4S(y, x, x)        \
 	VFMLA X.S4, X.S4, to.S4
 
+// Of a sum, R1 is R0 and the terms are multiplied by the ones in V26, which is exact.
+#define SUM4(a, b, c, d) \
+	VFMLA V26.S4, V16.S4, a.S4 \
+	VFMLA V26.S4, V17.S4, b.S4 \
+	VFMLA V26.S4, V18.S4, c.S4 \
+	VFMLA V26.S4, V19.S4, d.S4
+
+#define SUM1(x, X, y, Y, to) VFMLA V26.S4, X.S4, to.S4
+
 // LOAD2 reads 16 elements of each row and steps on.
 #define LOAD2 \
 	VLD1.P 64(R0), [V16.S4, V17.S4, V18.S4, V19.S4] \
@@ -137,4 +146,15 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-28
 	MOVD n+16(FP), R2
 	KERNEL(SQDIST4, SQDIST1)
 	FMOVS F0, ret+24(FP)
+	RET
+
+// func sumNEON(x *float32, n int) float32
+TEXT ·sumNEON(SB), NOSPLIT, $0-20
+	MOVD  x+0(FP), R0
+	MOVD  x+0(FP), R1
+	MOVD  n+8(FP), R2
+	FMOVS $1.0, F26
+	VDUP  V26.S[0], V26.S4
+	KERNEL(SUM4, SUM1)
+	FMOVS F0, ret+16(FP)
 	RET

@@ -14,7 +14,32 @@ func (s *Scorer) calibrate(z []float64, y []bool, own []float64, ownY []bool, o 
 	if len(z) != len(own) || &z[0] != &own[0] {
 		z, y = slices.Concat(z, own), slices.Concat(y, ownY)
 	}
-	s.threshold = s.probability(cutoff(z, y, o.precision, o.recall))
+	at := cutoff(z, y, o.precision, o.recall)
+	if o.precision == 0 && o.recall == 0 {
+		at = (at + s.expectedCut(z)) / 2
+	}
+	s.threshold = s.probability(at)
+}
+
+// expectedCut gives the log-odds from which on to accept so that F1 is largest when every probability
+// is as calibrated. A cut by counting errors hangs on the few pairs next to it, this one on the
+// calibration. Half-way between the two was a little better than counting in cross-validation of three sets
+// (F1 +.001 on the mean), and on the validation pairs of four sets with 50 and 200 labels (+.002, from -.012 to +.017).
+func (s *Scorer) expectedCut(z []float64) float64 {
+	v := slices.Clone(z)
+	slices.SortFunc(v, func(a, b float64) int { return cmp.Compare(b, a) })
+	var matches, right float64
+	for _, x := range v {
+		matches += s.probability(x)
+	}
+	best, at := 0.0, v[0]
+	for n, x := range v {
+		right += s.probability(x)
+		if f := 2 * right / (float64(n+1) + matches); f > best {
+			best, at = f, x
+		}
+	}
+	return at
 }
 
 // platt fits slope and offset of calibrated log-odds by Newton's method on the log loss, with the

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -66,7 +67,7 @@ func TestTakeBest(t *testing.T) {
 	} {
 		acc := slices.Clone(c.sums)
 		var rows []uint32
-		for _, s := range takeBest(acc, c.touched, c.k, c.skipSelf, 1) {
+		for _, s := range takeBest(nil, acc, c.touched, c.k, c.skipSelf, 1) {
 			if s.sim != c.sums[s.row] {
 				t.Errorf("%s: row %d has %v", c.name, s.row, s.sim)
 			}
@@ -131,5 +132,88 @@ func TestCandidatesOfOne(t *testing.T) {
 				t.Errorf("%s: record %d finds %v first", view, p[0], lists[p[0]])
 			}
 		}
+	}
+}
+
+// uniteLists gives what unite gives for a dedupe.
+func TestUniteLists(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 1))
+	for range 50 {
+		n, k := 1+rng.IntN(20), 1+rng.IntN(5)
+		var views [][][]scored
+		var lists []*nearLists
+		for range 2 {
+			view, list := make([][]scored, n), newNearLists(n, k)
+			for i := range n {
+				for range rng.IntN(k + 1) {
+					if j := rng.IntN(n); j != i {
+						view[i] = append(view[i], scored{uint32(j), 1})
+					}
+				}
+				list.put(i, view[i])
+			}
+			views, lists = append(views, view), append(lists, list)
+		}
+		if got, want := uniteLists(n, lists...), unite(views, nil, true); !slices.Equal(got, want) {
+			t.Fatalf("%v\n%v", got, want)
+		}
+	}
+	if got := uniteLists(3, nil, newNearLists(3, 2)); len(got) != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+}
+
+// An index of vectors that are handed over one by one finds what one scan finds.
+func TestNeighbourFinder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(22, 1))
+	const n, dim, k = 3 * slab / 2, 8, 3
+	f, err := newNeighbourFinder(n, dim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vecs := make([][]float32, n)
+	for i := range vecs {
+		vecs[i] = make([]float32, dim)
+		if i != 17 { // one is zero
+			for d := range vecs[i] {
+				vecs[i][d] = float32(rng.NormFloat64())
+			}
+		}
+		if err := f.add(vecs[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lists, err := f.nearest(t.Context(), k, 2, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosine := func(a, b []float32) float64 {
+		var ab, aa, bb float64
+		for d := range a {
+			ab, aa, bb = ab+float64(a[d])*float64(b[d]), aa+float64(a[d])*float64(a[d]), bb+float64(b[d])*float64(b[d])
+		}
+		return ab / math.Sqrt(aa*bb)
+	}
+	for i := 0; i < n; i += 101 {
+		got := lists.of(i)
+		if len(got) != k || slices.Contains(got, uint32(i)) || slices.Contains(got, 17) {
+			t.Fatalf("%d: %v", i, got)
+		}
+		worst := 1.
+		for _, j := range got {
+			worst = min(worst, cosine(vecs[i], vecs[j]))
+		}
+		nearer := 0
+		for j := range vecs {
+			if j != i && j != 17 && cosine(vecs[i], vecs[j]) > worst+1e-6 {
+				nearer++
+			}
+		}
+		if nearer >= k {
+			t.Errorf("%d: %d are nearer than %v", i, nearer, got)
+		}
+	}
+	if len(lists.of(17)) != 0 {
+		t.Errorf("a zero vector is near %v", lists.of(17))
 	}
 }

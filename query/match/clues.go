@@ -291,6 +291,7 @@ func (r *clueReader) tokens(s *clueSheet, i, j int) {
 	r.sidesOf(s, "record", "code.longest", "length of the longest code found in the other record", float32(il.longest), float32(ir.longest))
 	s.add("record.rarest", "rarest word in common", max(il2, ir2))
 	s.add("code.linked", "rare codes tie the two together", float32(truth(r.f.linked)))
+	s.add("code.clash", "codes of one shape that differ", float32(r.f.codes))
 }
 
 func truth(b bool) float64 {

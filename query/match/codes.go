@@ -16,8 +16,9 @@ import (
 type codeTable struct {
 	vocab []string
 	shape []string // the pattern of letters and digits: aa999a
-	// Record -> its codes, ascending. Words of of are written without white space; apart has
-	// also those that are cut behind a few letters: "LO 280Z".
+	// Record -> its codes, ascending. Those of of are written without white space. Those of apart
+	// can be cut behind a few letters, as "LO 280Z", and have no long run of letters, as mail addresses
+	// have: one that is written differently is another model.
 	of, apart [][]uint32
 }
 
@@ -26,6 +27,7 @@ const (
 	shortestCode = 5
 	longestCode  = 32
 	longestHead  = 4 // of what stands before the white space in a code that is written in two words, as "75TR 09915"
+	longestRun   = 5 // letters in a row
 	longestTail  = 3 // digits behind it that can be a quantity: "DVD 500GB" is none, "PI 1297W" is a code
 )
 
@@ -59,6 +61,9 @@ func (r *codeReader) add(w []rune) {
 	if digits > 0 && len(w) <= longestCode {
 		if letters > 0 && len(w) >= shortestCode && !quantity {
 			r.of = append(r.of, string(w))
+			if letterRun(w) <= longestRun {
+				r.apart = append(r.apart, string(w))
+			}
 		}
 		many := digits > longestTail
 		if quantity {
@@ -73,6 +78,18 @@ func (r *codeReader) add(w []rune) {
 	if len(w) <= longestHead && letters > 0 && letters < longestHead && !quantity {
 		r.head = append(r.head, w...)
 	}
+}
+
+// letterRun is the length of the longest run of letters.
+func letterRun(w []rune) int {
+	run, longest := 0, 0
+	for _, r := range w {
+		if run++; unicode.IsDigit(r) {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 func appendRunes(dst []byte, w []rune) []byte {
@@ -124,7 +141,7 @@ func (c *corpus) readCodes(ctx context.Context, threads int) (*codeTable, []stri
 		}
 		for i, w := range words[:to-from] {
 			t.of[from+i] = t.number(ids, w.of)
-			t.apart[from+i] = t.number(ids, append(w.apart, w.of...))
+			t.apart[from+i] = t.number(ids, w.apart)
 		}
 	}
 	t.keepRare()
@@ -168,9 +185,14 @@ func shapeOf(w string) string {
 func (t *codeTable) keepRare() {
 	limit := math.Pow(float64(len(t.of)), .25)
 	count := make([]int, len(t.vocab))
-	for _, ids := range t.apart {
+	for i, ids := range t.of {
 		for _, id := range ids {
 			count[id]++
+		}
+		for _, id := range t.apart[i] {
+			if _, counted := slices.BinarySearch(ids, id); !counted {
+				count[id]++
+			}
 		}
 	}
 	for i := range t.of {

@@ -31,6 +31,7 @@ func TestReadCodes(t *testing.T) {
 		"vacuum 12345678":               "", // digits alone name many things
 		"led 9w e27 4000k":              "",
 		"the a1 b2":                     "", // too short
+		"anna mia88@powers.com":         "", // ties two records together, but another one is no conflict
 		strings.Repeat("x1", 40):        "", // too long
 	} {
 		codes, _ := codesOf(t, titles(in))
@@ -63,16 +64,17 @@ func TestCodesConflict(t *testing.T) {
 	}{
 		{"sony kdl-40v3000", "sony kdl46v3000", true},
 		{"sony kdl-40v3000", "sony KDL 40V3000", false},
-		{"coffee LO 280Z/CH", "coffee LO253ZBL", true},        // of one shape where they are apart
-		{"coffee LO 280Z/CH", "coffee LO280Z", false},         // one says less
-		{"printer PI 1297W", "printer PI 2655J", true},        // one looks like watts
-		{"tv 75TR25404", "tv 75TR 09915", true},               // cut in the middle
-		{"printer qo 0313h-3", "printer qo 1286d", true},      // one is longer
-		{"sony kdl40v3000", "hp w2371d", false},               // other shapes
-		{"sony kdl40v3000", "sony tv", false},                 // nothing on one side
-		{"bulb 6-pack do7b5140", "bulb 7w do7b5140", false},   // quantities are no codes
-		{"sony kdl40v3000 x9914b", "sony x9914b bag", false},  // x9914b is in both, nothing else on the right
-		{"canon c3701q kit", "canon c3701q-tl", false},        // one is the start of the other
+		{"coffee LO 280Z/CH", "coffee LO253ZBL", true},       // of one shape where they are apart
+		{"coffee LO 280Z/CH", "coffee LO280Z", false},        // one says less
+		{"printer PI 1297W", "printer PI 2655J", true},       // one looks like watts
+		{"tv 75TR25404", "tv 75TR 09915", true},              // cut in the middle
+		{"printer qo 0313h-3", "printer qo 1286d", true},     // one is longer
+		{"sony kdl40v3000", "hp w2371d", false},              // other shapes
+		{"sony kdl40v3000", "sony tv", false},                // nothing on one side
+		{"bulb 6-pack do7b5140", "bulb 7w do7b5140", false},  // quantities are no codes
+		{"sony kdl40v3000 x9914b", "sony x9914b bag", false}, // x9914b is in both, nothing else on the right
+		{"canon c3701q kit", "canon c3701q-tl", false},       // one is the start of the other
+		{"anna mia88@powers.com", "anna mai88@powers.com", false},
 		{"rucksack core 30-litre", "rucksack grey30l", false}, // words before a quantity
 	} {
 		codes, run := codesOf(t, titles(c.left, c.right))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -43,17 +44,25 @@ const (
 // readCorpus derives everything from the values. It runs on several goroutines; the result
 // does not depend on their number.
 func readCorpus(ctx context.Context, left, right *db.Snapshot, threads int) (*corpus, error) {
+	c, err := newCorpus(ctx, left, right, threads)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.buildViews(ctx, threads); err != nil {
+		return nil, err
+	}
+	return c, c.readTokens(ctx, threads)
+}
+
+// newCorpus derives what costs little: a dedupe of millions of records needs no more.
+func newCorpus(ctx context.Context, left, right *db.Snapshot, threads int) (*corpus, error) {
 	c := &corpus{left: left.Len(), schema: left.Schema, values: left.Rows}
 	if right != nil {
 		c.right = right.Len()
 		c.values = append(slices.Clip(left.Rows), right.Rows...)
 	}
 	c.chooseFields()
-	if err := c.buildViews(ctx, threads); err != nil {
-		return nil, err
-	}
-	c.readNumbers()
-	return c, c.readTokens(ctx, threads)
+	return c, c.readNumbers(ctx, threads)
 }
 
 func (c *corpus) len() int { return c.left + c.right }
@@ -133,6 +142,7 @@ type featureBag struct {
 	ids   []uint64
 	split text.Splitter
 	pad   []rune
+	row   []entry
 }
 
 // words adds the words of a value, grams the n-grams inside its words.
@@ -173,13 +183,6 @@ func squash(dst []rune, value string) []rune {
 
 // buildViews makes the tf-idf matrices.
 func (c *corpus) buildViews(ctx context.Context, threads int) error {
-	all := func(add func(b *featureBag, value string)) func(b *featureBag, i int) {
-		return func(b *featureBag, i int) {
-			for _, f := range c.texts {
-				add(b, c.text(i, f))
-			}
-		}
-	}
 	one := func(f int, add func(b *featureBag, value string)) func(b *featureBag, i int) {
 		return func(b *featureBag, i int) {
 			if f >= 0 {
@@ -190,17 +193,17 @@ func (c *corpus) buildViews(ctx context.Context, threads int) error {
 	grams := func(b *featureBag, v string) { b.grams(v, 3, 5) }
 	run := func(b *featureBag, v string) { b.run(v, 4, 6) }
 	recipes := [numViews]func(*featureBag, int){
-		viewRecordGrams: all(grams), viewRecordWords: all((*featureBag).words),
+		viewRecordGrams: c.allTexts(grams), viewRecordWords: c.allTexts((*featureBag).words),
 		viewNameGrams: one(c.name, grams), viewNameWords: one(c.name, (*featureBag).words), viewNameRun: one(c.name, run),
 	}
 	var err error
 	for v, recipe := range recipes {
-		if c.views[v], err = tfidf(ctx, c.len(), threads, recipe); err != nil {
+		if c.views[v], err = tfidf(ctx, c.len(), threads, anyFrequency, recipe); err != nil {
 			return err
 		}
 	}
 	for _, f := range c.others {
-		m, err := tfidf(ctx, c.len(), threads, one(f, func(b *featureBag, v string) { b.grams(v, 2, 4) }))
+		m, err := tfidf(ctx, c.len(), threads, anyFrequency, one(f, func(b *featureBag, v string) { b.grams(v, 2, 4) }))
 		if err != nil {
 			return err
 		}
@@ -209,44 +212,91 @@ func (c *corpus) buildViews(ctx context.Context, threads int) error {
 	return nil
 }
 
+// allTexts is a recipe over all text fields.
+func (c *corpus) allTexts(add func(b *featureBag, value string)) func(b *featureBag, i int) {
+	return func(b *featureBag, i int) {
+		for _, f := range c.texts {
+			add(b, c.text(i, f))
+		}
+	}
+}
+
+// recordWords is the view of the words of whole records, of which only those are kept that a
+// record can be found by: that stand in another one, and not in too many.
+func (c *corpus) recordWords(ctx context.Context, threads int) (*sparse, error) {
+	return tfidf(ctx, c.len(), threads, frequency{2, lexicalCommon}, c.allTexts((*featureBag).words))
+}
+
+// frequency bounds the number of rows of the entries that a view keeps; they weigh what they
+// weigh among all.
+type frequency struct{ least, most uint32 }
+
+var anyFrequency = frequency{0, math.MaxUint32}
+
 // tfidf makes unit rows of (1 + ln count) * (ln((1+n)/(1+df)) + 1), what
 // scikit-learn calls sublinear tf and smooth idf.
-func tfidf(ctx context.Context, n, threads int, features func(b *featureBag, i int)) (*sparse, error) {
+func tfidf(ctx context.Context, n, threads int, keep frequency, features func(b *featureBag, i int)) (*sparse, error) {
 	bits := idBits(n)
-	rows := make([][]entry, n)
+	blocks := make([]entryBlock, (n+chunk-1)/chunk)
+	df := make([]uint32, 1<<bits)
 	err := parallel(ctx, n, threads, func() func(from, to int) {
 		var b featureBag
 		return func(from, to int) {
+			block := &blocks[from/chunk]
 			for i := from; i < to; i++ {
 				b.ids = b.ids[:0]
 				features(&b, i)
-				rows[i] = countFeatures(b.ids, bits)
+				b.row = countFeatures(b.row[:0], b.ids, bits)
+				for _, e := range b.row {
+					atomic.AddUint32(&df[e.id], 1)
+				}
+				block.entries = append(block.entries, b.row...)
+				block.end = append(block.end, len(block.entries))
 			}
+			block.entries = clone(block.entries)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	df := make([]uint32, 1<<bits)
-	total := 0
-	for _, r := range rows {
-		total += len(r)
-		for _, e := range r {
-			df[e.id]++
+	return weigh(n, blocks, df, keep), nil
+}
+
+// entryBlock is the entries of chunk rows; end says where each row ends.
+type entryBlock struct {
+	entries []entry
+	end     []int
+}
+
+// weigh turns counts into tf-idf and forgets the blocks one by one.
+func weigh(n int, blocks []entryBlock, df []uint32, keep frequency) *sparse {
+	kept := 0
+	for _, d := range df {
+		if d >= keep.least && d <= keep.most {
+			kept += int(d)
 		}
 	}
-	m := &sparse{off: make([]int, 1, n+1), id: make([]uint32, 0, total), w: make([]float32, 0, total)}
-	for i, r := range rows {
-		from := len(m.id)
-		for _, e := range r {
-			idf := math.Log(float64(1+n)/float64(1+df[e.id])) + 1
-			m.id, m.w = append(m.id, e.id), append(m.w, e.w*float32(idf))
+	m := &sparse{off: make([]int, 1, n+1), id: make([]uint32, 0, kept), w: make([]float32, 0, kept)}
+	for b := range blocks {
+		from := 0
+		for _, end := range blocks[b].end {
+			row := blocks[b].entries[from:end]
+			from = end
+			for k, e := range row {
+				idf := math.Log(float64(1+n)/float64(1+df[e.id])) + 1
+				row[k].w = e.w * float32(idf)
+			}
+			c := unitScale(row)
+			for _, e := range row {
+				if d := df[e.id]; d >= keep.least && d <= keep.most {
+					m.id, m.w = append(m.id, e.id), append(m.w, e.w*c)
+				}
+			}
+			m.off = append(m.off, len(m.id))
 		}
-		unit(m.w[from:])
-		m.off = append(m.off, len(m.id))
-		rows[i] = nil
+		blocks[b] = entryBlock{}
 	}
-	return m, nil
+	return m
 }
 
 // idBits is the width of hashed feature ids: some hundred times as many ids as
@@ -259,32 +309,43 @@ func idBits(n int) uint {
 	return bits
 }
 
-// countFeatures sorts ids and weighs each by 1 + ln count.
-func countFeatures(ids []uint64, bits uint) []entry {
+// countFeatures sorts ids and appends each once, weighed by 1 + ln count.
+func countFeatures(row []entry, ids []uint64, bits uint) []entry {
 	slices.Sort(ids)
-	row := make([]entry, 0, len(ids))
 	for i := 0; i < len(ids); {
 		id, count := ids[i]>>(64-bits), 0
 		for i < len(ids) && ids[i]>>(64-bits) == id {
 			i++
 			count++
 		}
-		row = append(row, entry{uint32(id), 1 + float32(math.Log(float64(count)))})
+		w := float32(1)
+		if count > 1 {
+			w += float32(math.Log(float64(count)))
+		}
+		row = append(row, entry{uint32(id), w})
 	}
 	return row
 }
 
 // readNumbers parses the number fields.
-func (c *corpus) readNumbers() {
+func (c *corpus) readNumbers(ctx context.Context, threads int) error {
 	for _, f := range c.numbers {
 		col := make([]float64, c.len())
-		for i, v := range c.values {
-			x, ok := record.ParseNumber(v[f])
-			if !ok {
-				x = math.NaN()
+		err := parallel(ctx, c.len(), threads, func() func(from, to int) {
+			return func(from, to int) {
+				for i := from; i < to; i++ {
+					x, ok := record.ParseNumber(c.values[i][f])
+					if !ok {
+						x = math.NaN()
+					}
+					col[i] = math.Abs(x)
+				}
 			}
-			col[i] = math.Abs(x)
+		})
+		if err != nil {
+			return err
 		}
 		c.number = append(c.number, col)
 	}
+	return nil
 }

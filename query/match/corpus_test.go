@@ -23,7 +23,7 @@ func TestTfidfAgainstMaps(t *testing.T) {
 			features[i] = append(features[i], pool[rng.IntN(1+rng.IntN(len(pool)))])
 		}
 	}
-	m, err := tfidf(context.Background(), n, 3, func(b *featureBag, i int) { b.ids = append(b.ids, features[i]...) })
+	m, err := tfidf(context.Background(), n, 3, anyFrequency, func(b *featureBag, i int) { b.ids = append(b.ids, features[i]...) })
 	if err != nil {
 		t.Fatal(err)
 	}

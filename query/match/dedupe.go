@@ -3,12 +3,9 @@ package match
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"slices"
-	"strings"
 
 	"github.com/doppeldb/doppel/db"
-	"github.com/doppeldb/doppel/record"
 )
 
 // Dedupe groups the records of a collection that are the same thing.
@@ -44,6 +41,7 @@ type dedupe struct {
 	*run
 	whole       *db.Snapshot // all records
 	copies      [][]uint32   // distinct record -> its records, ascending
+	byVector    *nearLists
 	like        *likeness
 	outlines    *outlines // of the pairs that could ever be accepted
 	s           []float32 // likeness of each pair
@@ -51,68 +49,54 @@ type dedupe struct {
 	distinctIDs []int     // record -> distinct record, made when first asked for
 }
 
-// prepare loads the records and keeps one of each set of equals.
+// prepare loads the records, keeps one of each set of equals, and finds the
+// neighbours of each by vector.
 func (d *dedupe) prepare(ctx context.Context, c *db.Collection) error {
 	d.begin("encode")
-	snaps, err := prepare(ctx, d.opts, c)
+	fresh, err := fitted(ctx, c, d.opts.Threads)
 	if err != nil {
 		return err
 	}
-	d.whole = snaps[0]
+	d.begin("read")
+	in := intake{run: d.run, twins: newTwins(c.Schema())}
+	if fresh != nil {
+		d.whole, err = fresh, in.encodeAll(ctx, fresh)
+	} else {
+		d.whole, err = in.load(ctx, c)
+	}
+	if err != nil {
+		return err
+	}
 	d.result.Left, d.result.Right = d.whole, d.whole
 	d.result.Stats.LeftRecords = d.whole.Len()
-	d.left, d.copies = distinct(d.whole)
-	return d.read(ctx)
-}
-
-// distinct gives the records that differ in a compared field, in order, and
-// the copies of each. A record without any text is never a copy.
-func distinct(s *db.Snapshot) (*db.Snapshot, [][]uint32) {
-	seen := make(map[string]int, s.Len())
-	out := &db.Snapshot{Schema: s.Schema, Dim: s.Dim, Encoder: s.Encoder}
-	var copies [][]uint32
-	var key []byte
-	for i, row := range s.Rows {
-		empty := true
-		key = key[:0]
-		for f, v := range row {
-			if s.Schema[f].Kind != record.Ignore {
-				key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
-				empty = empty && strings.TrimSpace(v) == ""
-			}
-		}
-		if k, ok := seen[string(key)]; ok && !empty {
-			copies[k] = append(copies[k], uint32(i))
-			continue
-		}
-		seen[string(key)] = len(copies)
-		copies = append(copies, []uint32{uint32(i)})
-		out.Keys, out.Rows = append(out.Keys, s.Keys[i]), append(out.Rows, row)
+	d.left, d.copies = in.twins.distinct(d.whole)
+	d.begin("candidates")
+	d.opts.TopK = min(d.opts.TopK, max(1, d.left.Len()))
+	if in.finder == nil { // no record
+		return nil
 	}
-	if len(copies) == s.Len() {
-		return s, copies
-	}
-	for _, c := range copies {
-		out.Vectors = append(out.Vectors, s.Vector(int(c[0]))...)
-	}
-	return out, copies
+	tick := func(done int) { d.progress(done, 2*d.left.Len()) }
+	d.byVector, err = in.finder.nearest(ctx, d.opts.TopK, d.opts.Threads, tick)
+	return err
 }
 
 // candidates unites each record's nearest by vector and by words.
-func (d *dedupe) candidates(ctx context.Context) error {
-	d.begin("candidates")
+func (d *dedupe) candidates(ctx context.Context) (err error) {
+	if d.corpus, err = newCorpus(ctx, d.left, nil, d.opts.Threads); err != nil {
+		return err
+	}
 	n := d.corpus.len()
-	d.progress(0, n)
-	byVector, err := vectorNearest(ctx, d.left, d.left, d.opts.TopK, true, d.opts.Threads, func(done int) { d.progress(done, n) })
+	words, err := d.corpus.recordWords(ctx, d.opts.Threads)
 	if err != nil {
 		return err
 	}
-	words := d.corpus.views[viewRecordWords]
-	byWord, err := lexicalNearest(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, d.opts.TopK, true, d.opts.Threads)
+	byWord := newNearLists(n, d.opts.TopK)
+	err = lexicalEach(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, d.opts.TopK, true, d.opts.Threads, byWord.put)
 	if err != nil {
 		return err
 	}
-	d.pairs = unite([][][]scored{byVector, byWord}, nil, true)
+	d.pairs = uniteLists(n, d.byVector, byWord)
+	d.byVector = nil
 	d.result.Stats.Candidates = len(d.pairs)
 	return nil
 }

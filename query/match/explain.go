@@ -23,11 +23,8 @@ func (c *corpus) fieldLikeness(f, i, j int) float64 {
 	if c.values[i][f] == "" || c.values[j][f] == "" {
 		return -1
 	}
-	if f == c.name {
-		return clampShare(float64(c.views[viewNameGrams].dot(i, c.views[viewNameGrams], j)))
-	}
-	if k := slices.Index(c.others, f); k >= 0 {
-		return clampShare(float64(c.fields[k].dot(i, c.fields[k], j)))
+	if f == c.name || slices.Contains(c.others, f) {
+		return c.spelling(f, i, j)
 	}
 	if k := slices.Index(c.numbers, f); k >= 0 {
 		if v := float64(numberLikeness(c.number[k][i], c.number[k][j])); v == v {
@@ -35,6 +32,40 @@ func (c *corpus) fieldLikeness(f, i, j int) float64 {
 		}
 	}
 	return -1
+}
+
+// spelling is the cosine of the char 2-4-grams of one text field.
+func (c *corpus) spelling(f, i, j int) float64 {
+	if k := slices.Index(c.others, f); k >= 0 && k < len(c.fields) { // weighed by rarity
+		return clampShare(float64(c.fields[k].dot(i, c.fields[k], j)))
+	}
+	if f == c.name && c.views[viewNameGrams] != nil {
+		return clampShare(float64(c.views[viewNameGrams].dot(i, c.views[viewNameGrams], j)))
+	}
+	var rows [2][]entry
+	for side, r := range [2]int{i, j} {
+		var b featureBag
+		b.grams(c.text(r, f), 2, 4)
+		rows[side] = countFeatures(nil, b.ids, 32)
+	}
+	return clampShare(cosine(rows[0], rows[1]))
+}
+
+// cosine of two rows, ascending by id.
+func cosine(a, b []entry) float64 {
+	var sum float64
+	for x, y := 0, 0; x < len(a) && y < len(b); {
+		switch {
+		case a[x].id < b[y].id:
+			x++
+		case a[x].id > b[y].id:
+			y++
+		default:
+			sum += float64(a[x].w) * float64(b[y].w)
+			x, y = x+1, y+1
+		}
+	}
+	return sum * float64(unitScale(a)) * float64(unitScale(b))
 }
 
 // clampShare keeps rounding from leaving 0..1.

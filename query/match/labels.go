@@ -137,7 +137,7 @@ func (r *labelReader) check(train, valid *labels) error {
 		}
 	}
 	if n := len(valid.pairs) - len(rest.pairs); n > 0 {
-		r.warn("%s of the validation set among the training pairs too; left out of validation", counted(n, "pair is", "pairs are"))
+		r.warn("validation: %s among the training pairs too; left out", counted(n, "pair is", "pairs are"))
 	}
 	*valid = *rest
 	if m := valid.matches(); len(valid.pairs) > 0 && (m < fewestMatches || len(valid.pairs)-m < fewestMatches) {

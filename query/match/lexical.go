@@ -31,16 +31,22 @@ const lexicalCommon = 1000
 // query's own number. The result does not depend on workers.
 func lexicalNearest(ctx context.Context, queries *sparse, p *postings, rows, k int, skipSelf bool, workers int) ([][]scored, error) {
 	out := make([][]scored, queries.rows())
-	err := parallel(ctx, queries.rows(), workers, func() func(from, to int) {
-		acc, touched := make([]float32, rows), make([]uint32, 0, 4096)
+	err := lexicalEach(ctx, queries, p, rows, k, skipSelf, workers, func(q int, best []scored) { out[q] = slices.Clone(best) })
+	return out, err
+}
+
+// lexicalEach hands each row's best to visit, from several goroutines; best is good until visit returns.
+func lexicalEach(ctx context.Context, queries *sparse, p *postings, rows, k int, skipSelf bool, workers int, visit func(q int, best []scored)) error {
+	return parallel(ctx, queries.rows(), workers, func() func(from, to int) {
+		acc, touched, top := make([]float32, rows), make([]uint32, 0, 4096), []scored(nil)
 		return func(from, to int) {
 			for q := from; q < to; q++ {
 				touched = p.accumulate(queries, q, acc, touched[:0])
-				out[q] = takeBest(acc, touched, k, skipSelf, uint32(q))
+				top = takeBest(top[:0], acc, touched, k, skipSelf, uint32(q))
+				visit(q, top)
 			}
 		}
 	})
-	return out, err
 }
 
 // accumulate adds up the products over the lists of the query's words; touched
@@ -60,9 +66,8 @@ func (p *postings) accumulate(queries *sparse, q int, acc []float32, touched []u
 	return touched
 }
 
-// takeBest moves the k best sums out and clears all of them.
-func takeBest(acc []float32, touched []uint32, k int, skipSelf bool, self uint32) []scored {
-	top := make([]scored, 0, k+1)
+// takeBest moves the k best sums out, to top, and clears all of them.
+func takeBest(top []scored, acc []float32, touched []uint32, k int, skipSelf bool, self uint32) []scored {
 	for _, r := range touched {
 		s := scored{r, acc[r]}
 		acc[r] = 0
@@ -75,5 +80,5 @@ func takeBest(acc []float32, touched []uint32, k int, skipSelf bool, self uint32
 			top = top[:k]
 		}
 	}
-	return slices.Clip(top)
+	return top
 }

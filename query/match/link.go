@@ -9,6 +9,15 @@
 //	decision    link: one-to-one assignment, threshold.go          assign.go
 //	            dedupe: clusters that do not chain                 cluster.go
 //
+// With labels, [Train] learns a [Model] that takes the place of score and threshold:
+//
+//	labels      checked, contradictions said                       labels.go
+//	encoder     the twin is tuned, for candidates                  train.go
+//	clues       some 170 numbers about a pair, and its words       clues.go, lexicon.go
+//	dossier     the clues of all candidates, rivals in view        dossier.go, neighbourhood.go
+//	scorer      small networks, trees and logistic regression      scorer.go, blend.go
+//	probability calibrated, with a threshold                       calibrate.go
+//
 // Below this package everything is a distance, smaller is closer; here evidence
 // becomes a probability, larger is more alike.
 package match

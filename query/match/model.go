@@ -38,9 +38,9 @@ type TrainSummary struct {
 	// F1 of the validation pairs at the threshold, which was placed on them among
 	// others: an estimate on the bright side. NaN without validation pairs.
 	F1       float64
-	Warnings []string // what is odd about the labels, in words
-	// Tuning is how the encoder was tuned: nil where it was not, and for a model that was read
-	// from its bytes. Stopped says that [TrainOptions.Enough] ended it early.
+	Warnings []string // what is odd about the labels and the tuning, in words
+	// Tuning is how the encoder was tuned; nil where it was not, and in a model read from a file.
+	// Stopped says that [TrainOptions.Enough] ended it early.
 	Tuning  *encoder.TuneReport
 	Stopped bool
 

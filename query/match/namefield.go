@@ -20,6 +20,8 @@ func (c *corpus) nameAs(ctx context.Context, field string, threads int) error {
 	if err := c.buildViews(ctx, threads); err != nil {
 		return err
 	}
-	c.readNumbers()
+	if err := c.readNumbers(ctx, threads); err != nil {
+		return err
+	}
 	return c.readTokens(ctx, threads)
 }

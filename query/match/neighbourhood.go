@@ -5,6 +5,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/doppeldb/doppel/db"
 )
 
 // surroundings are the pairs among which a pair is judged: the candidates of all
@@ -60,27 +62,32 @@ func (r *run) ownPairs(ctx context.Context) ([]pairIDs, error) {
 		return nil, nil
 	}
 	var all []pairIDs
-	words := r.corpus.views[viewRecordWords]
-	for _, side := range []struct{ from, n int }{{0, r.corpus.left}, {r.corpus.left, r.corpus.right}} {
-		snap := r.left
-		if side.from > 0 {
-			snap = r.right
-		}
-		byVector, err := vectorNearest(ctx, snap, snap, ownNearest, true, r.opts.Threads, func(int) {})
+	for _, side := range []struct {
+		snap    *db.Snapshot
+		from, n int
+	}{{r.left, 0, r.corpus.left}, {r.right, r.corpus.left, r.corpus.right}} {
+		lists, err := r.nearestInside(ctx, side.snap, side.from, side.n, ownNearest)
 		if err != nil {
 			return nil, err
 		}
-		rows := words.sub(side.from, side.from+side.n)
-		byWords, err := lexicalNearest(ctx, rows, rows.transpose(1<<idBits(r.corpus.len()), lexicalCommon), side.n, ownNearest, true, r.opts.Threads)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range unite([][][]scored{byVector, byWords}, nil, true) {
+		for _, p := range unite(lists, nil, true) {
 			all = append(all, pairIDs{p.left + uint32(side.from), p.right + uint32(side.from)})
 		}
 	}
 	slices.SortFunc(all, comparePairs)
 	return all, nil
+}
+
+// nearestInside lists the k nearest of every record of one source in that source, by vector and by words. The
+// source is the records from, from+1, ... of the corpus.
+func (r *run) nearestInside(ctx context.Context, snap *db.Snapshot, from, n, k int) ([][][]scored, error) {
+	byVector, err := vectorNearest(ctx, snap, snap, k, true, r.opts.Threads, func(int) {})
+	if err != nil {
+		return nil, err
+	}
+	rows := r.corpus.views[viewRecordWords].sub(from, from+n)
+	byWords, err := lexicalNearest(ctx, rows, rows.transpose(1<<idBits(r.corpus.len()), lexicalCommon), n, k, true, r.opts.Threads)
+	return [][][]scored{byVector, byWords}, err
 }
 
 // A standing is how a pair compares with its rivals by one similarity v.

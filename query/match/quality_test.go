@@ -3,12 +3,14 @@ package match
 import (
 	"context"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/datasets"
 	"github.com/doppeldb/doppel/internal/synth"
+	"github.com/doppeldb/doppel/query/label"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -131,4 +133,60 @@ func TestNoOverlap(t *testing.T) {
 	if r := linkRows(t, record.Infer(dblp.Header, dblp.Rows), halves[0], halves[1], Options{}); len(r.Matches) > 5 {
 		t.Errorf("%d matches between halves of one bibliography", len(r.Matches))
 	}
+}
+
+// The bars of the project are measured in benchmarks/er, over more seeds and sets.
+func TestTrainQuality(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		f1, link float64
+	}{{"em-fodors-zagats", .95, .95}, {"em-abt-buy", .95, .94}} {
+		t.Run(c.name, func(t *testing.T) {
+			l := loadLink(t, c.name)
+			cs := storeLink(t, l)
+			m := mustTrain(t, cs, TrainSet{Train: publicLabels(t, l, "train"), Valid: publicLabels(t, l, "valid")}, TrainOptions{Seed: 1})
+			test := publicLabels(t, l, "test")
+			got, err := ScorePairs(context.Background(), cs[0], cs[1], test, m, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var q Quality
+			for k, x := range test {
+				switch {
+				case got.Match(k) && x.Match:
+					q.TruePositives++
+				case got.Match(k):
+					q.FalsePositives++
+				case x.Match:
+					q.FalseNegatives++
+				}
+			}
+			if q.F1() < c.f1 {
+				t.Errorf("test pairs: %v, want %v", q, c.f1)
+			}
+			r, err := Link(context.Background(), cs[0], cs[1], Options{Model: m})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLink(t, r, OneToOne)
+			if q := PairQuality(r.Matches, l.Truth); q.F1() < c.link {
+				t.Errorf("link: %v, want %v", q, c.link)
+			}
+		})
+	}
+}
+
+// publicLabels reads a pair file of a public set.
+func publicLabels(t *testing.T, l *datasets.Link, part string) []Label {
+	t.Helper()
+	f, err := label.ReadFile(filepath.Join(filepath.Dir(l.Left.Path), part+".csv"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Labels(label.NewKeys("tableA.csv", l.Left.Keys, "tableB.csv", l.Right.Keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Labels
 }

@@ -25,18 +25,16 @@ func (m *sparse) row(i int) ([]uint32, []float32) {
 	return m.id[m.off[i]:m.off[i+1]], m.w[m.off[i]:m.off[i+1]]
 }
 
-func unit(w []float32) {
+// unitScale is what brings a row to unit length; 1 for an empty one.
+func unitScale(row []entry) float32 {
 	var sum float64
-	for _, x := range w {
-		sum += float64(x) * float64(x)
+	for _, e := range row {
+		sum += float64(e.w) * float64(e.w)
 	}
 	if sum == 0 {
-		return
+		return 1
 	}
-	c := float32(1 / math.Sqrt(sum))
-	for i := range w {
-		w[i] *= c
-	}
+	return float32(1 / math.Sqrt(sum))
 }
 
 // dot is the cosine of row i of m and row j of o.

@@ -102,6 +102,12 @@ func (m *sparse) append(es []entry) {
 		}
 		m.id, m.w = append(m.id, e.id), append(m.w, e.w)
 	}
-	unit(m.w[from:])
+	row := make([]entry, len(m.w)-from)
+	for k, w := range m.w[from:] {
+		row[k].w = w
+	}
+	for k, c := from, unitScale(row); k < len(m.w); k++ {
+		m.w[k] *= c
+	}
 	m.off = append(m.off, len(m.id))
 }

@@ -184,8 +184,12 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 		}
 	}()
 	enc, report, err := encoder.Tune(tuning, start, left+right, rowsOfAll(snaps), set, o)
-	if t.stopped = err != nil && tuning.Err() != nil && ctx.Err() == nil; t.stopped {
+	if t.stopped = errors.Is(err, context.Canceled) && ctx.Err() == nil; t.stopped {
 		err = nil
+	}
+	if errors.Is(err, encoder.ErrLabels) { // matches of equal records, say: the scorer has its own demands
+		t.warnings = append(t.warnings, "the encoder stays as it is: "+err.Error())
+		return start, nil
 	}
 	if err != nil {
 		return nil, err
@@ -256,8 +260,11 @@ func (r *run) findCandidates(ctx context.Context) error {
 	if r.right != nil {
 		return r.linkCandidates(ctx)
 	}
-	d := &dedupe{run: r}
-	return d.candidates(ctx)
+	r.begin("candidates")
+	n := r.corpus.len()
+	lists, err := r.nearestInside(ctx, r.left, 0, n, r.opts.TopK)
+	r.pairs = unite(lists, nil, true)
+	return err
 }
 
 // fit learns the scorer.

@@ -8,33 +8,57 @@ import (
 
 // elementwise writes the kernels without sums. They multiply and then add, as the
 // reference does, so their results are the same on every path.
-func elementwise() {
-	for _, s := range []isa{avx2, avx512} {
-		TEXT("axpy"+s.suffix, NOSPLIT, "func(alpha float32, x, y []float32)")
-		alpha := s.vec()
-		VBROADCASTSS(argument("alpha"), alpha)
-		x := Load(Param("x").Base(), GP64())
-		overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
-			v := s.vec()
-			load(x, v)
-			VMULPS(v, alpha, v)
-			VADDPS(v, y, y)
-		})
+func elementwise(s isa) {
+	TEXT("axpy"+s.suffix, NOSPLIT, "func(alpha float32, x, y []float32)")
+	alpha := s.vec()
+	VBROADCASTSS(argument("alpha"), alpha)
+	x := Load(Param("x").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v := s.vec()
+		load(x, v)
+		VMULPS(v, alpha, v)
+		VADDPS(v, y, y)
+	})
 
-		TEXT("scale"+s.suffix, NOSPLIT, "func(alpha float32, x []float32)")
-		alpha = s.vec()
-		VBROADCASTSS(argument("alpha"), alpha)
-		overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
-			VMULPS(x, alpha, x)
-		})
+	TEXT("scale"+s.suffix, NOSPLIT, "func(alpha float32, x []float32)")
+	alpha = s.vec()
+	VBROADCASTSS(argument("alpha"), alpha)
+	overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
+		VMULPS(x, alpha, x)
+	})
 
-		TEXT("relu"+s.suffix, NOSPLIT, "func(x []float32)")
-		none := s.vec()
-		zero(none)
-		overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
-			VMAXPS(x, none, x) // the second operand, x, where it is NaN
-		})
-	}
+	TEXT("shift"+s.suffix, NOSPLIT, "func(c float32, x []float32)")
+	c := s.vec()
+	VBROADCASTSS(argument("c"), c)
+	overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
+		VADDPS(c, x, x)
+	})
+
+	TEXT("mul"+s.suffix, NOSPLIT, "func(x, y []float32)")
+	x = Load(Param("x").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v := s.vec()
+		load(x, v)
+		VMULPS(v, y, y)
+	})
+
+	TEXT("addMul"+s.suffix, NOSPLIT, "func(a, b, y []float32)")
+	a := Load(Param("a").Base(), GP64())
+	b := Load(Param("b").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v, w := s.vec(), s.vec()
+		load(a, v)
+		load(b, w)
+		VMULPS(v, w, v)
+		VADDPS(v, y, y)
+	})
+
+	TEXT("relu"+s.suffix, NOSPLIT, "func(x []float32)")
+	none := s.vec()
+	zero(none)
+	overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
+		VMAXPS(x, none, x) // the second operand, x, where it is NaN
+	})
 }
 
 // overElements changes every register of elements of the slice name by step, which

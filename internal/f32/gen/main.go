@@ -14,18 +14,22 @@ import (
 
 // sets are the files that can be written, by the value of the flag -set.
 var sets = map[string]func(){
-	"pair":          pairs,
-	"rows_avx2":     func() { each(contiguous, avx2) },
-	"rows_avx512":   func() { each(contiguous, avx512) },
-	"gather_avx2":   func() { each(gathered, avx2) },
-	"gather_avx512": func() { each(gathered, avx512) },
-	"block":         blocks,
-	"int8_avx2":     func() { int8s("AVX2", int8AVX2) },
-	"int8_vnni":     func() { int8s("VNNI", int8VNNI) },
-	"elementwise":   elementwise,
-	"gemm_avx2":     gemmAVX2,
-	"gemm_avx512":   gemmAVX512,
-	"pack":          packs,
+	"pair":           pairs,
+	"rows_avx2":      func() { each(contiguous, avx2) },
+	"rows_avx512":    func() { each(contiguous, avx512) },
+	"gather_avx2":    func() { each(gathered, avx2) },
+	"gather_avx512":  func() { each(gathered, avx512) },
+	"block":          blocks,
+	"int8_avx2":      func() { int8s("AVX2", int8AVX2) },
+	"int8_vnni":      func() { int8s("VNNI", int8VNNI) },
+	"element_avx2":   func() { elementwise(avx2) },
+	"element_avx512": func() { elementwise(avx512) },
+	"exp_avx2":       func() { exponentials(avx2) },
+	"exp_avx512":     func() { exponentials(avx512) },
+	"reduce":         reductions,
+	"gemm_avx2":      gemmAVX2,
+	"gemm_avx512":    gemmAVX512,
+	"pack":           packs,
 }
 
 func main() {
