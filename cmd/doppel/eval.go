@@ -56,7 +56,8 @@ do it give.
 --train names the pairs that the model was trained on: then eval says what
 training and test have in common, and how good the model is on what it has not
 seen. With --truth COL in place of --pairs the model links or dedupes the whole
-files, and its groups are compared with that column.`,
+files, and its groups are compared with that column; on the files that it was
+trained on, that says how well it remembers.`,
 		Example: `  doppel eval abt.csv buy.csv --pairs test.csv --model model.doppel
   doppel eval abt.csv buy.csv --pairs test.csv --train train.csv --model model.doppel --report quality.html
   doppel eval catalogue.csv --truth product_id --model model.doppel --json`,

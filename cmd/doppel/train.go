@@ -39,7 +39,8 @@ id1,id2,label for one, with 1 for a match and 0 for none; or --truth names a
 column: rows with equal values are one thing.
 
 Part of the labels is held out to stop in time and to choose the threshold:
-those of --valid, else a fifth, chosen so that no thing is on both sides.
+those of --valid, else a fifth, chosen so that training has no pair of a held-out
+thing.
 Ctrl-C keeps the best model so far.`,
 		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
