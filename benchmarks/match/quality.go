@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/doppeldb/doppel/internal/datasets"
+	"github.com/doppeldb/doppel/internal/measure"
 	"github.com/doppeldb/doppel/query/match"
 )
 
@@ -32,18 +32,11 @@ func candidateRecall(ctx context.Context, w *bytes.Buffer) error {
 		if err != nil {
 			return err
 		}
-		found := func(k int, views ...[][]uint32) float64 {
-			n := 0
-			for p := range l.Truth {
-				if slices.ContainsFunc(views, func(v [][]uint32) bool {
-					list := v[p[0]]
-					return slices.Contains(list[:min(k, len(list))], uint32(p[1]))
-				}) {
-					n++
-				}
-			}
-			return float64(n) / float64(len(l.Truth))
+		var truth [][2]uint32
+		for p := range l.Truth {
+			truth = append(truth, [2]uint32{uint32(p[0]), uint32(p[1])})
 		}
+		found := func(k int, views ...[][]uint32) float64 { return measure.Candidates(truth, k, views...).Recall }
 		fmt.Fprintf(w, "| %s | %.4f | %.4f | **%.4f** | %s | **%.4f** | %s |\n", s.name, found(1, lists.ByVector), found(5, lists.ByVector),
 			found(10, lists.ByVector), bar(s.vec), found(10, lists.ByVector, lists.ByWords), bar(s.union))
 		if err := file.Close(); err != nil {

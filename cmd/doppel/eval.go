@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,8 @@ do it give.
 --train names the pairs that the model was trained on: then eval says what
 training and test have in common, and how good the model is on what it has not
 seen. With --truth COL in place of --pairs the model links or dedupes the whole
-files, and its groups are compared with that column.`,
+files, and its groups are compared with that column; on the files that it was
+trained on, that says how well it remembers.`,
 		Example: `  doppel eval abt.csv buy.csv --pairs test.csv --model model.doppel
   doppel eval abt.csv buy.csv --pairs test.csv --train train.csv --model model.doppel --report quality.html
   doppel eval catalogue.csv --truth product_id --model model.doppel --json`,
@@ -187,7 +189,7 @@ func (e *eval) measure(ctx context.Context) (err error) {
 	return e.measureCandidates(ctx)
 }
 
-// measureCandidates asks what share of the matches a link would get to look at.
+// measureCandidates asks what share of the matches link or dedupe would get to look at.
 func (e *eval) measureCandidates(ctx context.Context) (err error) {
 	var truth [][2]uint32
 	for _, l := range e.labels {
@@ -195,17 +197,23 @@ func (e *eval) measureCandidates(ctx context.Context) (err error) {
 			truth = append(truth, [2]uint32{l.Left, l.Right})
 		}
 	}
-	if len(e.cs) == 2 && len(truth) > 0 {
+	if len(truth) > 0 {
 		e.found, err = e.candidates(ctx, truth)
 	}
 	return err
 }
 
-// candidates measures what a link gets to look at, with the vectors of the model.
+// candidates measures what link or dedupe get to look at, with the vectors of the
+// model. In one file both records of a pair should find the other.
 func (e *eval) candidates(ctx context.Context, truth [][2]uint32) ([]candidates, error) {
 	opts := e.opts
 	opts.TopK, opts.Progress = candidatesK, nil
-	lists, err := match.Candidates(ctx, e.cs[0], e.cs[1], opts)
+	if len(e.cs) == 1 {
+		for _, p := range slices.Clone(truth) {
+			truth = append(truth, [2]uint32{p[1], p[0]})
+		}
+	}
+	lists, err := match.Candidates(ctx, e.cs[0], e.right(), opts)
 	if err != nil {
 		return nil, e.store.workError(ctx, err)
 	}

@@ -106,6 +106,11 @@ type jsonFigure struct {
 	High  *float64 `json:"high,omitempty"`
 }
 
+type jsonCandidates struct {
+	Recall    *float64 `json:"recall"`
+	PerRecord *float64 `json:"candidates_a_record"`
+}
+
 type jsonGroup struct {
 	Seen    string     `json:"seen"`
 	Pairs   int        `json:"pairs"`
@@ -134,7 +139,7 @@ type evalSummary struct {
 	Figures    map[string]jsonFigure            `json:"figures"`
 	Baselines  map[string]map[string]jsonFigure `json:"baselines"`
 	InView     []string                         `json:"baselines_with_their_threshold_chosen_on_these_pairs"`
-	Candidates map[string]jsonFigure            `json:"candidate_recall_at_10,omitempty"`
+	Candidates map[string]jsonCandidates        `json:"candidate_recall_at_10,omitempty"`
 	Groups     []jsonGroup                      `json:"seen_in_training,omitempty"`
 	Leak       *jsonLeak                        `json:"in_training_and_test,omitempty"`
 	Warnings   []string                         `json:"warnings"`
@@ -153,9 +158,9 @@ func (e *eval) asJSON() evalSummary {
 	}
 	for _, c := range e.found {
 		if s.Candidates == nil {
-			s.Candidates = map[string]jsonFigure{}
+			s.Candidates = map[string]jsonCandidates{}
 		}
-		s.Candidates[c.views] = jsonFigure{Value: defined(c.Recall)}
+		s.Candidates[c.views] = jsonCandidates{defined(c.Recall), defined(c.PerRecord)}
 	}
 	for _, g := range e.result.Groups {
 		f := label.Figure{Value: g.F1(), Between: g.F1Between}

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -107,6 +108,67 @@ func TestInterruptMatching(t *testing.T) {
 		}
 		time.Sleep(after)
 		s.interrupt(t)
+	}
+}
+
+// TestInterruptTraining stops a program that learns: it ends soon with a model
+// that can be used, and says so.
+func TestInterruptTraining(t *testing.T) {
+	dir := t.TempDir()
+	input, pairs := filepath.Join(dir, "in.csv"), filepath.Join(dir, "pairs.csv")
+	writeJudged(t, input, pairs, 300)
+	s := start(t, "train", input, "--pairs", pairs, "--epochs", "100000", "-o", "m.doppel")
+	for {
+		line, err := s.said.ReadString('\n')
+		if err != nil {
+			t.Fatal("it ended before the signal: ", err)
+		}
+		if strings.HasPrefix(line, "training: ") { // the last line before the work
+			break
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
+	if err := s.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	rest, _ := io.ReadAll(s.said)
+	_ = s.Wait() // the exit code is judged below
+	if code := s.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	if !strings.HasSuffix(string(rest), "doppel: interrupted; m.doppel holds the best so far\n") {
+		t.Errorf("the last words are %q", rest)
+	}
+	if left := leftovers(s.dir); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	scored := exec.Command("doppel", "score", input, "--pairs", pairs, "--model", filepath.Join(s.dir, "m.doppel"))
+	if out, err := scored.CombinedOutput(); err != nil {
+		t.Errorf("the model is of no use: %v\n%s", err, out)
+	}
+}
+
+// writeJudged writes a catalogue, and pairs of it with their labels: rows that stand
+// side by side in the truth, and rows that do not.
+func writeJudged(t *testing.T, input, pairs string, products int) {
+	t.Helper()
+	writeCatalogue(t, input, products)
+	made := synth.Catalogue(synth.Options{Seed: 1, Products: products})
+	var out strings.Builder
+	out.WriteString("id1,id2,label\n")
+	first := map[int]int{}
+	for i, c := range made.Cluster {
+		if before, known := first[c]; known {
+			fmt.Fprintf(&out, "%s,%s,1\n", made.Rows[before][0], made.Rows[i][0])
+		} else {
+			first[c] = i
+		}
+		if i > 0 && made.Cluster[i-1] != c {
+			fmt.Fprintf(&out, "%s,%s,0\n", made.Rows[i-1][0], made.Rows[i][0])
+		}
+	}
+	if err := os.WriteFile(pairs, []byte(out.String()), 0o666); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -24,7 +24,7 @@ type job struct {
 	schema, out, report, dbPath   string
 	threshold, cardinality, pairs string
 	mapping                       []string
-	modelPath, truth              string
+	modelPath, truth, curves      string
 	replace, json                 bool
 	topK, threads                 int
 	seed                          uint64

@@ -74,6 +74,7 @@ func (l *labelled) readPairFile(path string) (*label.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	opts.Delimiter = 0 // --delimiter is about the records
 	t, err := table.ReadAll(path, opts)
 	if err != nil {
 		return nil, err

@@ -45,9 +45,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
 	var usage *usageError
+	var kept *keptError
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &kept):
+		fmt.Fprintf(stderr, "doppel: %v\n", kept)
+		return exitInterrupted
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "doppel: interrupted; no output file was written")
 		return exitInterrupted
@@ -60,6 +64,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "doppel: %v\n", err)
 	return exitFailed
 }
+
+// keptError is the end of an interrupted command that kept what it had.
+type keptError struct{ text string }
+
+func (e *keptError) Error() string { return e.text }
 
 // app is what every command shares.
 type app struct {

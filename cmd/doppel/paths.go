@@ -10,7 +10,7 @@ import (
 // distinctPaths refuses to write two things to one place, or over an input.
 func (j *job) distinctPaths(inputs []string) error {
 	type use struct{ what, path string }
-	outputs := []use{{"-o", j.out}, {"--pairs", j.pairs}, {"--report", j.report}, {"--db", j.dbPath}}
+	outputs := []use{{"-o", j.out}, {"--pairs", j.pairs}, {"--report", j.report}, {"--curves", j.curves}, {"--db", j.dbPath}}
 	var taken []use
 	for _, o := range outputs {
 		if o.path == "" || o.path == os.DevNull {

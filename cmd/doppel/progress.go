@@ -38,6 +38,13 @@ func (p *progress) show(stage string, done, total int) {
 	_ = p.bar.Set(done) // a bar that cannot be drawn must not stop the work
 }
 
+// note puts how the stage goes beside its name.
+func (p *progress) note(text string) {
+	if p != nil && p.bar != nil {
+		p.bar.Describe(p.stage + ", " + text)
+	}
+}
+
 // end clears the bar.
 func (p *progress) end() {
 	if p != nil && p.bar != nil {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/doppeldb/doppel/encoder"
+	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/query/label"
 	"github.com/doppeldb/doppel/query/match"
@@ -15,7 +18,8 @@ import (
 // train is one run of the train command.
 type train struct {
 	labelled
-	validPath, loss, curves       string
+	validPath, lossName           string
+	lossKind                      encoder.Loss
 	epochs                        int
 	targetPrecision, targetRecall float64
 	file                          *table.File // the model
@@ -35,7 +39,8 @@ id1,id2,label for one, with 1 for a match and 0 for none; or --truth names a
 column: rows with equal values are one thing.
 
 Part of the labels is held out to stop in time and to choose the threshold:
-those of --valid, else a fifth, chosen so that no thing is on both sides.
+those of --valid, else a fifth, chosen so that training has no pair of a held-out
+thing.
 Ctrl-C keeps the best model so far.`,
 		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
@@ -51,7 +56,7 @@ Ctrl-C keeps the best model so far.`,
 	f.StringVar(&t.validPath, "valid", "", "judged pairs to stop and to choose the threshold by, a `FILE` like that of --pairs")
 	f.StringVar(&t.truth, "truth", "", "`COL` says what is one thing: rows with equal values; in place of --pairs")
 	f.StringVarP(&t.out, "output", "o", "", "write the model to `FILE`.doppel")
-	f.StringVar(&t.loss, "loss", "", "`LOSS` of the twin network: "+strings.Join(lossNames(), ", ")+" (default infonce)")
+	f.StringVar(&t.lossName, "loss", "", "`LOSS` of the twin network: "+strings.Join(lossNames(), ", ")+" (default infonce)")
 	f.IntVar(&t.epochs, "epochs", 0, "train the twin network for at most `N` epochs (default: until it gets no better)")
 	f.Float64Var(&t.targetPrecision, "target-precision", 0, "choose the threshold for at least this precision `P` on the held-out pairs (default: for the best F1)")
 	f.Float64Var(&t.targetRecall, "target-recall", 0, "choose the threshold for at least this recall `R` on the held-out pairs")
@@ -79,22 +84,7 @@ func (t *train) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	data, err := model.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	if _, err := t.file.Write(data); err != nil {
-		return err
-	}
-	if err := t.commit(); err != nil {
-		return err
-	}
-	for _, w := range model.Summary.Warnings {
-		t.warn("%s", w)
-	}
-	t.say("%s", model.Summary.String())
-	t.say("wrote %s (%.1f s)", t.out, time.Since(t.started).Seconds())
-	return nil
+	return t.finish(ctx, model)
 }
 
 // validate turns flags into options before any work is done.
@@ -113,8 +103,15 @@ func (t *train) validate(paths []string) error {
 		return usagef("--target-precision and --target-recall both choose the threshold; use one of them")
 	case t.epochs < 0:
 		return usagef("--epochs: %d is negative", t.epochs)
-	case t.out == "-":
-		return usagef("-o: a model is no text for a terminal; name a file")
+	case t.lossName != "":
+		kind, err := loss.Parse(t.lossName)
+		if err != nil {
+			return usagef("--loss: %q is none of %s", t.lossName, strings.Join(lossNames(), ", "))
+		}
+		t.lossKind = kind
+	}
+	if t.out == "-" {
+		return usagef("-o: a model is no text; name a file")
 	}
 	if err := share("target-precision", t.targetPrecision); err != nil {
 		return err
@@ -131,7 +128,6 @@ func (t *train) validate(paths []string) error {
 	if err := t.validateInput(inputs); err != nil {
 		return err
 	}
-	t.report = t.curves // one of the outputs that must differ from all others
 	if err := t.distinctPaths(inputs); err != nil {
 		return err
 	}
@@ -222,19 +218,73 @@ func (t *train) warnLeak(ctx context.Context, set match.TrainSet) error {
 	return nil
 }
 
-// learn trains with a progress bar.
+// learn trains with a progress bar. Ctrl-C from here on ends the tuning of the
+// encoder, not the work: the best so far becomes the model. A second one ends the
+// program.
 func (t *train) learn(ctx context.Context, set match.TrainSet) (*match.Model, error) {
 	t.progress = newProgress(t.app)
-	opts := match.TrainOptions{Seed: t.seed, Threads: t.threads, TargetPrecision: t.targetPrecision, TargetRecall: t.targetRecall}
+	opts := match.TrainOptions{Seed: t.seed, Threads: t.threads, Loss: t.lossKind, Epochs: t.epochs,
+		TargetPrecision: t.targetPrecision, TargetRecall: t.targetRecall, Enough: ctx.Done()}
 	if t.progress != nil {
 		opts.Progress = t.progress.show
+		opts.Tuning = func(p encoder.TuneProgress) {
+			t.progress.note(fmt.Sprintf("loss %.3f, recall@10 %.3f", p.Loss, p.Recall))
+		}
 	}
-	m, err := match.Train(ctx, t.cs[0], t.right(), set, opts)
+	work := context.WithoutCancel(ctx)
+	m, err := match.Train(work, t.cs[0], t.right(), set, opts)
 	t.progress.end()
 	if err != nil {
-		return nil, t.store.workError(ctx, err)
+		return nil, t.store.workError(work, err)
 	}
 	return m, nil
 }
 
-func lossNames() []string { return []string{"infonce"} }
+// finish writes the model and the curves, and says what was learned.
+func (t *train) finish(ctx context.Context, m *match.Model) error {
+	data, err := m.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	if _, err := t.file.Write(data); err != nil {
+		return err
+	}
+	if t.figure != nil {
+		if err := t.drawCurves(m.Summary.Tuning); err != nil {
+			return err
+		}
+	}
+	if err := t.commit(); err != nil {
+		return err
+	}
+	for _, w := range m.Summary.Warnings {
+		t.warn("%s", w)
+	}
+	if r := m.Summary.Tuning; r != nil && len(r.Epochs) > 0 {
+		first, best := r.Epochs[0], r.Epochs[r.Best]
+		t.say("the encoder was tuned for %s, epoch %d is kept: of the validation matches %.3f are among the ten nearest, before %.3f",
+			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, best.Recall, first.Recall)
+	}
+	t.say("%s", m.Summary.String())
+	t.say("wrote %s (%.1f s)", t.out, time.Since(t.started).Seconds())
+	if ctx.Err() != nil {
+		return &keptError{fmt.Sprintf("interrupted; %s holds the best so far", t.out)}
+	}
+	return nil
+}
+
+// drawCurves draws loss and recall by epoch.
+func (t *train) drawCurves(r *encoder.TuneReport) error {
+	if r == nil || len(r.Epochs) < 2 {
+		t.warn("--curves: the encoder was not tuned, so that there is nothing to draw")
+		r = &encoder.TuneReport{Epochs: make([]encoder.Epoch, 1)}
+	}
+	return r.WriteSVG(t.figure)
+}
+
+func lossNames() (names []string) {
+	for _, k := range loss.Kinds() {
+		names = append(names, k.String())
+	}
+	return names
+}

@@ -188,10 +188,11 @@ func (e *Evaluation) rank(q *questions, n, draws int, seed uint64) {
 				}
 			}
 		}
-		return []float64{measure.PrecisionAt1(rs), measure.MRR(rs), measure.MAPAtR(rs)}
+		return []float64{measure.PrecisionAt1(rs), measure.RecallAt(rs, 1), measure.RecallAt(rs, 5), measure.MRR(rs), measure.MAPAtR(rs)}
 	}
 	of := measure.Entities{Left: q.entity, Right: q.entity, N: n}
-	e.add(figures(nil), measure.Bootstrap(of, draws, seed, figures), "precision_at_1", "precision at 1", "mrr", "mean reciprocal rank", "map_at_r", "MAP@R")
+	e.add(figures(nil), measure.Bootstrap(of, draws, seed, figures), "precision_at_1", "precision at 1",
+		"recall_at_1", "recall at 1", "recall_at_5", "recall at 5", "mrr", "mean reciprocal rank", "map_at_r", "MAP@R")
 	e.add([]float64{measure.TripletAccuracy(q.anchor, q.score, q.match)}, nil, "triplet_accuracy", "triplet accuracy")
 }
 

@@ -24,7 +24,7 @@ func TestEvaluateByHand(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		"precision": 2. / 3, "recall": 1, "f1": .8, "average_precision": (1 + 2./3) / 2, "roc_auc": 7. / 8,
-		"precision_at_1": .5, "mrr": .75, "map_at_r": .5,
+		"precision_at_1": .5, "recall_at_1": .5, "recall_at_5": 1, "mrr": .75, "map_at_r": .5,
 		"triplet_accuracy":  2. / 3, // 0: .9 > .2; 1: .6 < .7, .6 > .1
 		"brier":             (.01 + .04 + .16 + .49 + .01 + .09) / 6,
 		"calibration_error": (.1 + .2 + .4 + .7 + .1 + .3) / 6, // one pair a bin

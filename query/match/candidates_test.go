@@ -113,6 +113,28 @@ func TestUnite(t *testing.T) {
 	}
 }
 
+// TestCandidatesOfOne: in one collection no record is its own candidate, and a copy
+// finds its copy first by both views.
+func TestCandidatesOfOne(t *testing.T) {
+	c := store(t, schemaOf(t, "title:text"), titles("red lamp of brass", "green chair of oak", "lamp of brass, red", "white table of pine", "chair, green, of oak"))[0]
+	got, err := Candidates(t.Context(), c, nil, Options{TopK: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for view, lists := range map[string][][]uint32{"vectors": got.ByVector, "words": got.ByWords} {
+		for i, list := range lists {
+			if slices.Contains(list, uint32(i)) || len(list) > 2 {
+				t.Errorf("%s: record %d has the candidates %v", view, i, list)
+			}
+		}
+		for _, p := range [][2]uint32{{0, 2}, {2, 0}, {1, 4}, {4, 1}} {
+			if len(lists[p[0]]) == 0 || lists[p[0]][0] != p[1] {
+				t.Errorf("%s: record %d finds %v first", view, p[0], lists[p[0]])
+			}
+		}
+	}
+}
+
 // uniteLists gives what unite gives for a dedupe.
 func TestUniteLists(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 1))

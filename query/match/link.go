@@ -111,21 +111,36 @@ type CandidateLists struct {
 }
 
 // Candidates gives the opts.TopK best right records of every left record by each view, so
-// that a user can see what a link never gets to look at. [Link] unites both
-// views in both directions.
+// that a user can see what a link never gets to look at; right is nil for the best others
+// of one collection. [Link] and [Dedupe] unite both views in both directions.
 func Candidates(ctx context.Context, left, right *db.Collection, opts Options) (*CandidateLists, error) {
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
 	r := newRun(opts)
-	if err := r.prepare(ctx, left, right); err != nil {
+	if err := r.prepare(ctx, collections(left, right)...); err != nil {
 		return nil, err
 	}
-	v, err := r.views(ctx, false)
+	views := r.views
+	if right == nil {
+		views = r.ownViews
+	}
+	v, err := views(ctx, false)
 	if err != nil {
 		return nil, err
 	}
 	return &CandidateLists{ByVector: rowsOf(v[byVector]), ByWords: rowsOf(v[byWords])}, nil
+}
+
+// ownViews is [run.views] among the records of one collection, where turning round changes nothing.
+func (r *run) ownViews(ctx context.Context, _ bool) (v [numCandidateViews][][]scored, err error) {
+	n, k, words := r.corpus.len(), r.opts.TopK, r.corpus.views[viewRecordWords]
+	v[byVector], err = vectorNearest(ctx, r.left, r.left, k, true, r.opts.Threads, func(done int) { r.progress(done, n) })
+	if err != nil {
+		return v, err
+	}
+	v[byWords], err = lexicalNearest(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, k, true, r.opts.Threads)
+	return v, err
 }
 
 func rowsOf(lists [][]scored) [][]uint32 {

@@ -40,7 +40,9 @@ type TrainSummary struct {
 	F1       float64
 	Warnings []string // what is odd about the labels and the tuning, in words
 	// Tuning is how the encoder was tuned; nil where it was not, and in a model read from a file.
-	Tuning *encoder.TuneReport
+	// Stopped says that [TrainOptions.Enough] ended it early.
+	Tuning  *encoder.TuneReport
+	Stopped bool
 
 	right, wrong, missed int // validation pairs
 }

@@ -34,6 +34,11 @@ type TrainOptions struct {
 	// Progress, if set, is called from one goroutine with the name of the running
 	// stage and its share done.
 	Progress func(stage string, done, total int)
+	// Tuning, if set, is called from the same goroutine after every epoch of the encoder.
+	Tuning func(encoder.TuneProgress)
+	// Enough, when it is closed, ends the tuning of the encoder: the best epoch so far is
+	// kept, and the scorer is learned with it all the same.
+	Enough <-chan struct{}
 }
 
 // Validate returns an [ErrOptions] for values out of range.
@@ -99,6 +104,7 @@ type training struct {
 	train, valid *labels
 	warnings     []string
 	tuned        *encoder.TuneReport // nil without tuning
+	stopped      bool                // by Enough
 }
 
 // load reads the records.
@@ -167,9 +173,20 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	t.begin("tune")
 	left, right := t.records()
 	set := encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}
-	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads,
-		Progress: func(p encoder.TuneProgress) { t.progress(p.Epoch.Epoch, p.Epochs) }}
-	enc, report, err := encoder.Tune(ctx, start, left+right, rowsOfAll(snaps), set, o)
+	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
+	tuning, end := context.WithCancel(ctx)
+	defer end()
+	go func() {
+		select {
+		case <-t.opts.Enough: // never, where it is nil
+			end()
+		case <-tuning.Done():
+		}
+	}()
+	enc, report, err := encoder.Tune(tuning, start, left+right, rowsOfAll(snaps), set, o)
+	if t.stopped = errors.Is(err, context.Canceled) && ctx.Err() == nil; t.stopped {
+		err = nil
+	}
 	if errors.Is(err, encoder.ErrLabels) { // matches of equal records, say: the scorer has its own demands
 		t.warnings = append(t.warnings, "the encoder stays as it is: "+err.Error())
 		return start, nil
@@ -180,6 +197,14 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	t.warnings = append(t.warnings, report.Warnings...)
 	t.tuned = report
 	return enc, nil
+}
+
+// epoch passes on how far tuning is.
+func (t *training) epoch(p encoder.TuneProgress) {
+	t.progress(p.Epoch.Epoch, p.Epochs)
+	if t.opts.Tuning != nil {
+		t.opts.Tuning(p)
+	}
 }
 
 // twins are labels as the encoder takes them.
@@ -283,7 +308,7 @@ func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, val
 	left, right := t.records()
 	s := TrainSummary{LeftRecords: left, RightRecords: right, Candidates: len(t.pairs), Seed: t.opts.Seed,
 		Train: len(train.pairs), TrainMatches: t.train.matches(), Valid: len(valid.pairs), ValidMatches: t.valid.matches(),
-		Threshold: m.Scorer.threshold, Warnings: t.warnings, Tuning: t.tuned, F1: math.NaN()}
+		Threshold: m.Scorer.threshold, Warnings: t.warnings, Tuning: t.tuned, Stopped: t.stopped, F1: math.NaN()}
 	if len(valid.pairs) == 0 {
 		return s, nil
 	}
