@@ -15,9 +15,11 @@ type Loss = loss.Kind
 
 // TuneOptions shapes [Tune]. The zero value is the default.
 type TuneOptions struct {
+	// Loss is what is made small; the zero value is InfoNCE, LossOptions its distance, margin and temperature.
 	Loss        Loss
 	LossOptions loss.Options
-	Sampling    Sampling
+	// Sampling says what goes into a batch.
+	Sampling Sampling
 	// Epochs is the most passes over the matches; 0 means 20.
 	Epochs int
 	// Batch is the number of matches in a batch; 0 means 32.
