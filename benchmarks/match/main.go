@@ -27,7 +27,7 @@ func main() {
 	only := flag.String("only", "", "run one part: encode, recall, link, dedupe, time, growth, threads")
 	million := flag.Bool("million", false, "dedupe a million rows as well, which takes minutes")
 	flag.Parse()
-	if err := measure(context.Background(), *out, *only, *million); err != nil {
+	if err := runAll(context.Background(), *out, *only, *million); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
 		os.Exit(1)
 	}
@@ -39,7 +39,7 @@ type part struct {
 	run         func(ctx context.Context, w *bytes.Buffer) error
 }
 
-func measure(ctx context.Context, out, only string, million bool) error {
+func runAll(ctx context.Context, out, only string, million bool) error {
 	dir, err := os.MkdirTemp("", "doppel-bench-")
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 )
 
 // collectAt is the garbage, in percent of what is alive, at which it is collected.
-const collectAt = 40
+const collectAt = 25
 
 // The exit codes of the program.
 const (
@@ -29,7 +29,8 @@ func main() {
 	ignoreSignals()
 	if os.Getenv("GOGC") == "" {
 		// Large tables live until the end: twice their size for garbage would be
-		// what decides whether a job fits. It costs some 3 % of a dedupe's time.
+		// what decides whether a job fits. 100,000 rows take 515 MB instead of 803, and 51 s of
+		// processor time instead of 46.
 		debug.SetGCPercent(collectAt)
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
