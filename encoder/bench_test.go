@@ -94,3 +94,29 @@ func mustFit(tb testing.TB, schema record.Schema, rows [][]string, opts Options)
 	}
 	return e
 }
+
+// What a title costs, step by step: cutting it into words, hashing and counting their n-grams,
+// adding them up by a table of weights that stays in the L1 cache, and by the real one of 1 MB.
+func BenchmarkEncodeParts(b *testing.B) {
+	rows := someTitles(b)
+	schema := record.Schema{{Name: "title", Kind: record.Text}}
+	whole, small := mustFit(b, schema, rows, Options{}), mustFit(b, schema, rows, Options{LogBuckets: 8})
+	v := make([]float32, whole.Dim())
+	bag := newBag(whole.logBuckets)
+	inCache, real := small.NewSession(), whole.NewSession()
+	for _, part := range []struct {
+		name string
+		run  func(title []string)
+	}{
+		{"words", func(t []string) { bag.split.Split(t[0]) }},
+		{"words+hashes", func(t []string) { bag.fill(record.Text, t[0]) }},
+		{"all,weights-in-L1", func(t []string) { inCache.Encode(t, v) }},
+		{"all", func(t []string) { real.Encode(t, v) }},
+	} {
+		b.Run(part.name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				part.run(rows[i%len(rows)])
+			}
+		})
+	}
+}
