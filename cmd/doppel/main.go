@@ -9,12 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 )
-
-// collectAt is the garbage, in percent of what is alive, at which it is collected.
-const collectAt = 25
 
 // The exit codes of the program.
 const (
@@ -27,12 +23,6 @@ const (
 
 func main() {
 	ignoreSignals()
-	if os.Getenv("GOGC") == "" {
-		// Large tables live until the end: twice their size for garbage would be
-		// what decides whether a job fits. 100,000 rows take 515 MB instead of 803, and 51 s of
-		// processor time instead of 46.
-		debug.SetGCPercent(collectAt)
-	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
