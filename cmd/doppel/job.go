@@ -206,6 +206,7 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 	if err := j.readAll(ctx, paths, keys); err != nil {
 		return nil, err
 	}
+	j.spareMemory()
 	if err := j.arrange(); err != nil {
 		return nil, err
 	}
