@@ -15,6 +15,7 @@ type dossier struct {
 	x       []float32  // (pairs, len(clues)) row-major, NaN where there is nothing to compare
 	context int        // the first clue that is about rivals
 	words   [][]uint16 // word features of each pair
+	prior   []float32  // log-odds of each pair without labels; nil where there are none
 	reader  func() *clueReader
 }
 
@@ -53,6 +54,7 @@ func (r *run) openDossier(ctx context.Context, s *surroundings) (*dossier, error
 	if err := d.readPlain(ctx, r.opts.Threads); err != nil {
 		return nil, err
 	}
+	d.readPrior()
 	return d, d.readContext(ctx, r.opts.Threads)
 }
 

@@ -30,7 +30,7 @@ func (s *Scorer) judge(ctx context.Context, d *dossier, threads int) (*judgement
 
 // probabilities of some pairs of the dossier.
 func (j *judgement) probabilities(ctx context.Context, pairs []int) ([]float64, error) {
-	z, err := judgeAll(ctx, j.d, j.s.final, pairs, j.use, j.more, j.threads)
+	z, err := j.s.judgeFinally(ctx, j.d, pairs, j.use, j.more, j.threads)
 	for k := range z {
 		z[k] = j.s.probability(z[k])
 	}
@@ -81,7 +81,7 @@ func (j *judgement) explain(k int) Explanation {
 		}
 		x.Evidence = append(x.Evidence, e)
 	}
-	x.Evidence = byStrength(x.Evidence)
+	x.Evidence = byStrength(append(x.Evidence, j.priorEvidence(k)...))
 	return x
 }
 
@@ -129,7 +129,7 @@ func groupOf(name, nameField string) string {
 }
 
 // without gives, for each set of clues, the calibrated log-odds of the row less those of the row in which the
-// set has the usual values.
+// set has the usual values. The prior stays as it is.
 func (j *judgement) without(row []float32, words []uint16, sets [][]int) []float64 {
 	width, w := len(row), len(j.use)
 	x := slices.Clone(row)
@@ -155,7 +155,7 @@ func (j *judgement) without(row []float32, words []uint16, sets [][]int) []float
 	z := meanLogits(j.s.final, x, same)
 	out := make([]float64, len(sets))
 	for k := range out {
-		out[k] = j.s.slope * (z[0] - z[k+1])
+		out[k] = j.s.slope * j.s.prior.learned * (z[0] - z[k+1])
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func saneAll(xs []float32) bool {
 
 // valid says whether a model makes sense: nothing that it is asked later panics or runs forever.
 func (s *Scorer) valid() error {
-	if !sane(s.slope) || !sane(s.offset) || !(s.threshold >= 0 && s.threshold <= 1) {
+	if !s.prior.valid() || !sane(s.slope) || !sane(s.offset) || !(s.threshold >= 0 && s.threshold <= 1) {
 		return errNumbers
 	}
 	width := len(s.clues)

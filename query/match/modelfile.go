@@ -24,7 +24,7 @@ const (
 	modelMagic = "DPLMOD"
 	// modelVersion goes up when the layout changes and when a clue of an old name
 	// comes to mean something else.
-	modelVersion = 1
+	modelVersion = 2 // 1 had no prior
 	mostLayers   = 8
 	widestLayer  = 1 << 16
 )
@@ -142,6 +142,8 @@ func (w *modelWriter) scorer(s *Scorer) {
 	w.texts(s.clues)
 	w.texts(s.second)
 	w.floats(s.usual)
+	w.f64(s.prior.learned)
+	w.f64(s.prior.usual)
 	w.f64(s.slope)
 	w.f64(s.offset)
 	w.f64(s.threshold)
@@ -263,7 +265,7 @@ func (r *modelReader) ints() []int {
 
 func (r *modelReader) scorer() *Scorer {
 	s := &Scorer{name: r.text(), symmetric: r.flag(), clues: r.texts(), second: r.texts(), usual: r.floats(),
-		slope: r.f64(), offset: r.f64(), threshold: r.f64()}
+		prior: trust{learned: r.f64(), usual: r.f64()}, slope: r.f64(), offset: r.f64(), threshold: r.f64()}
 	for _, blends := range []*[]*blend{&s.first, &s.final} {
 		n := r.count(4)
 		var m *mapping

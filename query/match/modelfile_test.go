@@ -67,10 +67,12 @@ func TestDamagedModelFile(t *testing.T) {
 			t.Errorf("byte %d changed: %v", at, err)
 		}
 	}
-	newer := bytes.Clone(data)
-	newer[len(modelMagic)]++
-	if _, err := UnmarshalModel(newer); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), "version 2") {
-		t.Errorf("a newer version: %v", err)
+	for version, says := range map[byte]string{1: "version 1", 3: "version 3"} {
+		other := bytes.Clone(data)
+		other[len(modelMagic)] = version
+		if _, err := UnmarshalModel(other); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), says) {
+			t.Errorf("version %d: %v", version, err)
+		}
 	}
 	// A length that would allocate gigabytes, under a checksum that fits.
 	huge := bytes.Clone(data)
@@ -86,6 +88,9 @@ func TestSenselessModel(t *testing.T) {
 		"threshold above 1":         func(m *Model) { m.Scorer.threshold = 2 },
 		"threshold not a number":    func(m *Model) { m.Scorer.threshold = math.NaN() },
 		"slope not a number":        func(m *Model) { m.Scorer.slope = math.NaN() },
+		"trust above 1":             func(m *Model) { m.Scorer.prior.learned = 1.5 },
+		"trust not a number":        func(m *Model) { m.Scorer.prior.learned = math.NaN() },
+		"usual prior not a number":  func(m *Model) { m.Scorer.prior.usual = math.NaN() },
 		"no judgement":              func(m *Model) { m.Scorer.final = nil },
 		"one judgement of two":      func(m *Model) { m.Scorer.first = nil },
 		"usual row too short":       func(m *Model) { m.Scorer.usual = m.Scorer.usual[1:] },

@@ -20,6 +20,7 @@ type Scorer struct {
 	symmetric bool     // trained on pairs of one collection
 	first     []*blend // one per fold, over clues
 	final     []*blend // one per fold, over clues and second looks
+	prior     trust    // how much of the log-odds is final's and how much the prior's
 	slope     float64  // calibrated log-odds = slope * log-odds + offset
 	offset    float64
 	threshold float64   // probability at and above which a pair is a match
@@ -186,7 +187,16 @@ func (s *Scorer) score(ctx context.Context, d *dossier, pairs []int, threads int
 	if err != nil {
 		return nil, err
 	}
-	return judgeAll(ctx, d, s.final, pairs, use, more, threads)
+	return s.judgeFinally(ctx, d, pairs, use, more, threads)
+}
+
+// judgeFinally gives the uncalibrated log-odds of some pairs, the prior's part in them.
+func (s *Scorer) judgeFinally(ctx context.Context, d *dossier, pairs, use []int, more *secondLook, threads int) ([]float64, error) {
+	z, err := judgeAll(ctx, d, s.final, pairs, use, more, threads)
+	if err == nil {
+		s.prior.mix(d, z, pairs)
+	}
+	return z, err
 }
 
 // scorerOptions shape the training of a scorer.
@@ -273,6 +283,7 @@ func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerO
 		}
 		y = valid.match
 	}
+	s.prior = d.weighPrior(z, held, train, valid)
 	s.calibrate(z, y, held, train.match, o)
 	progress(4, 4)
 	return s, nil
