@@ -13,11 +13,13 @@ import (
 //
 //	learned * what was learned + (1 - learned) * prior
 //
-// and the labelled pairs say, each by learners that have not seen it, what the share is. Where the
-// unlabelled link makes no sense, because a thing has many records on a side, say, they trust what was
-// learned. F1 of the training and validation pairs that were not drawn, draws of 200 and of 50 training
-// pairs of Amazon-Google, mean of four: .674 -> .718, .565 -> .706. The prior among the clues, or
-// in the first judgement as well, added nothing to that.
+// and the labelled pairs say, each by learners that have not seen it, what the share is. Where a thing has
+// many records on a side the unlabelled link accepts next to nothing: its opinion is then the same of nearly all pairs, and
+// whatever the share, the order of the pairs is that of the learners (WDC computers, 200 labels: F1 .869 and .868).
+//
+// F1 of the training and validation pairs that were not drawn, draws of 200 and of 50 training pairs of
+// Amazon-Google, mean of four: .674 -> .718, .565 -> .706. The prior among the clues, or in the first
+// judgement as well, added nothing to that.
 
 // surestPrior bounds the log-odds of the prior.
 const surestPrior = 4
