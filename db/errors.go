@@ -18,6 +18,10 @@ var (
 var (
 	// ErrCorrupt is returned when stored bytes are damaged or contradict each other.
 	ErrCorrupt = errors.New("damaged file")
+	// ErrUncertain is returned by a write whose last step failed, an error of the disk
+	// most likely, and by everything after it: whether the write is in the file will be
+	// known when it is opened again. It is there whole or not at all.
+	ErrUncertain = errors.New("the last write may or may not have happened")
 	// ErrClosed is returned by every method after Close.
 	ErrClosed = errors.New("file is closed")
 	// ErrReadOnly is returned by a write to a DB that was opened with Options.ReadOnly.
