@@ -3,8 +3,10 @@ package db
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -36,6 +38,9 @@ func (db *DB) Path() string { return db.path }
 // Close waits for running transactions and closes the file. A second Close does nothing.
 func (db *DB) Close() error {
 	var err error
+	for _, c := range db.handles() {
+		c.stopAbsorbing()
+	}
 	if db.broken.Load() != nil {
 		// bbolt may hold its own locks for ever; closing the file gives up the
 		// lock on it, which is what counts for others.
@@ -52,6 +57,13 @@ func (db *DB) Close() error {
 		}
 	}
 	return err
+}
+
+// handles gives the collections that somebody has asked for.
+func (db *DB) handles() []*Collection {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return slices.Collect(maps.Values(db.collections))
 }
 
 // brokenError is why nothing more is done with an open file.

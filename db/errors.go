@@ -34,6 +34,10 @@ var (
 	ErrName = errors.New("bad collection name")
 	// ErrSchema is returned when a schema is invalid, or records or an encoder have another one.
 	ErrSchema = errors.New("schema does not fit")
+	// ErrSearch is returned by Search for a question that makes no sense.
+	ErrSearch = errors.New("bad question")
+	// ErrFilter is returned for a filter on a field that there is not, or of values that it cannot have.
+	ErrFilter = errors.New("bad filter")
 	// ErrNoEncoder is returned by what needs vectors when a collection has no encoder.
 	ErrNoEncoder = errors.New("collection has no encoder")
 )
