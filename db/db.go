@@ -75,7 +75,12 @@ func (db *DB) update(f func(tx *bolt.Tx) error) error {
 	}
 	finished := false
 	err := guard(func() error {
-		err := db.bolt.Update(f)
+		err := db.bolt.Update(func(tx *bolt.Tx) error {
+			if err := upgrade(tx); err != nil {
+				return err
+			}
+			return f(tx)
+		})
 		finished = true
 		return err
 	})
