@@ -22,7 +22,7 @@ func titled(key, title string) record.Record {
 func things(t testing.TB, n int) *db.Collection {
 	t.Helper()
 	c := create(t, dbtest.Open(t), someProducts(50, 1))
-	if err := c.SetEncoder(background, fit(t, someProducts(50, 1), 64)); err != nil {
+	if err := c.SetEncoder(background, fit(t, someProducts(50, 1), 256)); err != nil {
 		t.Fatal(err)
 	}
 	for _, class := range []string{"kettle", "drill", "lamp"} {
@@ -174,15 +174,15 @@ func TestSupportsFollowEncoder(t *testing.T) {
 	c := create(t, dbtest.Open(t), nil)
 	addSupports(t, c, "kettle", 3)
 	addSupports(t, c, "lamp", 1)
-	for _, dim := range []int{32, 64} {
+	for _, dim := range []int{128, 256} {
 		if err := c.SetEncoder(background, fit(t, someProducts(50, 1), dim)); err != nil {
 			t.Fatal(err)
 		}
 		dbtest.Check(t, c.DB())
-		if got := classify(t, c, "kettle", nil); got.Classes[0].Class != "kettle" {
+		if got := classify(t, c, about("kettle", 11), nil); got.Classes[0].Class != "kettle" {
 			t.Errorf("dim %d: %+v", dim, got)
 		}
-		addSupports(t, c, "drill", 1+dim/32)
+		addSupports(t, c, "drill", 2)
 		if got := classify(t, c, about("drill", 11), nil); got.Classes[0].Class != "drill" {
 			t.Errorf("dim %d, new class: %+v", dim, got)
 		}
@@ -202,7 +202,7 @@ func TestClassifyDeterministic(t *testing.T) {
 	for i, procs := range []int{1, 2, 7} {
 		before := runtime.GOMAXPROCS(procs)
 		c := create(t, dbtest.Open(t), someProducts(50, 1))
-		err := c.SetEncoder(background, fit(t, someProducts(50, 1), 64))
+		err := c.SetEncoder(background, fit(t, someProducts(50, 1), 256))
 		names := []string{"kettle", "drill", "lamp", "cord", "steel"}
 		for j := range names {
 			addSupports(t, c, names[(i+j)%len(names)], 4)

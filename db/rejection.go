@@ -16,10 +16,13 @@ import (
 //	unknown  its distance to the closest other class, as a record has whose class
 //	         nobody has shown: its own one counts as never seen
 //
-// The threshold is where most of both are judged rightly, each of the two
-// weighing one half (Youden's index). It is the class-wise leaving out of open-set
+// The threshold is half-way between the means of the two: the best cut if both
+// spread alike and weigh alike. It is the class-wise leaving out of open-set
 // recognition (Scheirer et al., TPAMI 2013; Mendes Júnior et al., Machine Learning
-// 2017), done on distances to the nearest class mean.
+// 2017), done on distances to the nearest class mean. On banking77's training
+// questions, 57 intents with 2, 5 or 10 supports and 20 unseen, it is right on
+// .63 of both on average, where the best cut in hindsight is on .64; the cut that is
+// best on the supports themselves gives .62, and where two normal curves cross .63.
 //
 // With one support a class there is nothing to leave out and no known distance.
 // The unknown ones remain: if classes yet to come are like those that are there,
@@ -36,7 +39,7 @@ const (
 	// maxLeftOut bounds the supports that are left out, in even steps over all.
 	maxLeftOut = 2000
 	// minKnown is how many left-out supports are needed to place a threshold by them.
-	minKnown = 10
+	minKnown = 4
 )
 
 // rejection is what was measured under one rule.
@@ -154,52 +157,44 @@ func measureRejection(left []leftOut, classes int) rejection {
 			judged = append(judged, l)
 		}
 	}
-	slices.Sort(known)
 	slices.Sort(unknown)
 	return rejection{placeThreshold(known, unknown), fitTemperature(judged, unknown)}
 }
 
 // lonelyQuantile is the part of records of none of the classes that the threshold
-// lets in when there is one support a class.
-const lonelyQuantile = .25
+// lets in when there is one support a class. On banking77's training questions, one
+// // support for each of 57 intents and 20 unseen, the mean of both rates of right
+// judgements is .570 at .25, .576 here, .555 at .5 and .543 at .65.
+const lonelyQuantile = .35
 
 // placeThreshold finds the distance up to which a record is taken for one of
-// the classes. Both slices ascend.
+// the classes. unknown ascends.
 func placeThreshold(known, unknown []float32) float32 {
 	switch {
 	case len(unknown) == 0 && len(known) == 0:
 		return 2
 	case len(unknown) == 0: // one class: whatever is as close as its own
-		return known[len(known)-1]
+		return slices.Max(known)
 	case len(known) < minKnown:
 		return unknown[int(lonelyQuantile*float64(len(unknown)))]
 	}
-	best, threshold := math.Inf(-1), float32(2)
-	u := 0
-	for k, d := range known { // let in everything up to d
-		for u < len(unknown) && unknown[u] <= d {
-			u++
-		}
-		right := float64(k+1)/float64(len(known)) - float64(u)/float64(len(unknown))
-		if right > best {
-			next := float32(2)
-			if u < len(unknown) {
-				next = unknown[u]
-			}
-			if k+1 < len(known) {
-				next = min(next, known[k+1])
-			}
-			best, threshold = right, d+(next-d)/2
-		}
+	return float32((mean(known) + mean(unknown)) / 2)
+}
+
+func mean(x []float32) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v)
 	}
-	return threshold
+	return sum / float64(len(x))
 }
 
 const (
 	leastTemperature, mostTemperature = .002, 1
 	// lonelyTemperature is the temperature where no support can be left out, as a
-	// part of the median distance to the closest other class.
-	lonelyTemperature = .1
+	// part of the median distance to the closest other class: what fits two supports
+	// an intent in banking77, one of them left out, is .11 to .12 of it.
+	lonelyTemperature = .12
 )
 
 // fitTemperature finds the temperature under which the queries are most likely
