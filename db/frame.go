@@ -25,6 +25,7 @@ const (
 	frameBlock      = 'v'
 	frameModel      = 'm'
 	frameChunk      = 'k'
+	frameBookmark   = 'b'
 
 	frameVersion  = 1
 	frameOverhead = 6

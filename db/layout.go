@@ -20,6 +20,8 @@ import (
 //	│       │   └── <key>          dense id, u32                 (its row names the key)
 //	│       ├── rows/
 //	│       │   └── <id>           key and values                frame 'r', row.go
+//	│       ├── bookmarks/         (only where one was set)
+//	│       │   └── <name>         how far a long write came     frame 'b', bookmark.go
 //	│       └── generations/
 //	│           └── <g>/
 //	│               ├── head       encoder fingerprint, dim      frame 'g', state.go
@@ -57,6 +59,7 @@ var (
 	bucketRows        = []byte("rows")
 	bucketGenerations = []byte("generations")
 	bucketBlocks      = []byte("blocks")
+	bucketBookmarks   = []byte("bookmarks")
 
 	keyHead   = []byte("head")
 	keySchema = []byte("schema")
