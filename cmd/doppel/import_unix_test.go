@@ -111,3 +111,24 @@ func TestImportStdinInterrupted(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	s.interrupt(t)
 }
+
+// TestImportMemory: a file of eight times the size takes about the same memory. The
+// pages of the doppel file that the system shows to the program count here too, and they are
+// what grows.
+func TestImportMemory(t *testing.T) {
+	dir := t.TempDir()
+	var peak [2]float64
+	for i, products := range []int{8000, 64000} {
+		input := filepath.Join(dir, "in.csv")
+		writeCatalogue(t, input, products)
+		c := exec.Command("doppel", "import", input, "--db", filepath.Join(dir, "kept.doppel"), "--replace")
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		peak[i] = float64(c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+	}
+	t.Logf("peak memory of the larger file: %.2f times", peak[1]/peak[0])
+	if peak[1] > 1.6*peak[0] {
+		t.Errorf("a file of eight times the size takes %.1f times the memory", peak[1]/peak[0])
+	}
+}
