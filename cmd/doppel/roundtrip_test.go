@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -133,6 +135,39 @@ func TestImportDeterminism(t *testing.T) {
 			first = got
 		} else if got != first {
 			t.Errorf("with %s threads the records or vectors differ", threads)
+		}
+	}
+}
+
+// TestVectors reads what --vectors writes as numpy.load does.
+func TestVectors(t *testing.T) {
+	dir := t.TempDir()
+	file, out := filepath.Join(dir, "v.doppel"), filepath.Join(dir, "v.npy")
+	input := filepath.Join(dir, "in.csv")
+	writeCatalogue(t, input, 3000)
+	must(t, "import", input, "--db", file)
+	must(t, "export", "--db", file, "--vectors", out)
+	data := []byte(contents(t, out))
+	size := int(binary.LittleEndian.Uint16(data[8:]))
+	var rows, dim int
+	_, err := fmt.Sscanf(string(data[10:10+size]), "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", &rows, &dim)
+	if string(data[:8]) != "\x93NUMPY\x01\x00" || (10+size)%64 != 0 || data[9+size] != '\n' || err != nil {
+		t.Fatalf("the header is %q: %v", data[:10+size], err)
+	}
+	c, err := dbtest.OpenFile(t, file, &db.Options{ReadOnly: true}).Collection("in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Load(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := data[10+size:]; rows != s.Len() || dim != s.Dim || len(got) != 4*rows*dim {
+		t.Fatalf("%d x %d in %d bytes, want %d x %d", rows, dim, len(got), s.Len(), s.Dim)
+	}
+	for i, x := range s.Vectors {
+		if got := math.Float32frombits(binary.LittleEndian.Uint32(data[10+size+4*i:])); got != x {
+			t.Fatalf("number %d is %v, want %v", i, got, x)
 		}
 	}
 }
