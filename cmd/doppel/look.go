@@ -38,8 +38,7 @@ type look struct {
 	key           int // column, or rowNumbers
 	compare       bool
 	rows, skipped int
-	kinds         record.Schema // of all columns, as guessed
-	sample        [][]string    // in the order of the file
+	sample        [][]string // in the order of the file
 	size          int64
 	crc           uint32
 }
@@ -119,10 +118,10 @@ func (l *look) read(ctx context.Context, o lookOptions, bar *progress) (err erro
 	_, l.skipped = l.file.Skipped()
 	l.size, l.crc = l.file.Sum()
 	l.sample = draw.rows()
-	l.kinds = record.Infer(l.header, l.sample)
 	if !fixed {
-		l.key = guessKey(l.kinds, missing, unique.column, unique.whole)
-		l.compare = l.key != rowNumbers && tellsMore(l.kinds[l.key].Kind)
+		kinds := record.Infer(l.header, l.sample)
+		l.key = guessKey(kinds, missing, unique.column, unique.whole)
+		l.compare = l.key != rowNumbers && tellsMore(kinds[l.key].Kind)
 	}
 	return nil
 }
