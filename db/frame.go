@@ -25,6 +25,8 @@ const (
 	frameBlock      = 'v'
 	frameModel      = 'm'
 	frameChunk      = 'k'
+	frameGraph      = 'x'
+	frameGraphChunk = 'y'
 
 	frameVersion  = 1
 	frameOverhead = 6

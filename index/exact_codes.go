@@ -30,9 +30,11 @@ func (c *rowCodes) of(vecs []float32, d int) rowCodes {
 		return rowCodes{}
 	}
 	made := rowCodes{data: make([]int8, len(vecs)), rows: make([]rowCode, len(vecs)/d)}
-	for i := range made.rows {
-		made.rows[i] = encodeRow(made.data[i*d:(i+1)*d], vecs[i*d:(i+1)*d])
-	}
+	inRanges(len(made.rows), func(from, to int) {
+		for i := from; i < to; i++ {
+			made.rows[i] = encodeRow(made.data[i*d:(i+1)*d], vecs[i*d:(i+1)*d])
+		}
+	})
 	return made
 }
 
