@@ -16,12 +16,13 @@ type rowCode struct{ scale, left float32 }
 // encodeRow writes the code of vec.
 func encodeRow(dst []int8, vec []float32) rowCode {
 	scale := encode(dst, vec)
-	var left float64
+	var left [4]float64 // four sums: one would wait for each addition
 	for i, c := range dst {
 		l := float64(vec[i]) - float64(scale)*float64(c)
-		left += l * l
+		left[i&3] += l * l
 	}
-	return rowCode{scale, math.Nextafter32(float32(math.Sqrt(left)), everywhere)}
+	sum := left[0] + left[1] + left[2] + left[3]
+	return rowCode{scale, math.Nextafter32(float32(math.Sqrt(sum)), everywhere)}
 }
 
 // of makes the codes of whole vectors; none when it is off.
