@@ -346,9 +346,9 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// crashes is a context that at its n-th question copies a directory, as a crash
+// crashAt is a context that at its n-th question copies a directory, as a crash
 // at that moment would leave it.
-type crashes struct {
+type crashAt struct {
 	context.Context
 	t    testing.TB
 	dir  string
@@ -358,7 +358,7 @@ type crashes struct {
 	stop bool // and ends there
 }
 
-func (c *crashes) Err() error {
+func (c *crashAt) Err() error {
 	if c.n--; c.n != -1 {
 		if c.stop && c.hit {
 			return context.Canceled
@@ -411,7 +411,7 @@ func TestCareCutOff(t *testing.T) {
 					was, then = older, []whole{olderWant, want}
 				}
 				write(t, path, read(t, was))
-				c := &crashes{Context: background, t: t, dir: dir, to: t.TempDir(), n: n, stop: stop}
+				c := &crashAt{Context: background, t: t, dir: dir, to: t.TempDir(), n: n, stop: stop}
 				err := f(c, dir)
 				if !c.hit {
 					break

@@ -135,7 +135,7 @@ func TestGenerationCrash(t *testing.T) {
 		path := filepath.Join(work, "a")
 		write(t, path, image)
 		d := dbtest.OpenFile(t, path, nil)
-		crash := &crashes{Context: background, t: t, dir: work, to: after, n: n, stop: n%2 == 0}
+		crash := &crashAt{Context: background, t: t, dir: work, to: after, n: n, stop: n%2 == 0}
 		err := open(t, d).SetEncoderWith(crash, next, &opts)
 		if !crash.hit {
 			madeBy(t, open(t, d), next)
