@@ -85,7 +85,10 @@ func (c *Collection) PutAll(ctx context.Context, records iter.Seq2[record.Record
 	}
 	var b putBatch
 	flush := func() error {
-		done, err := c.putBatch(ctx, &b, o, total)
+		if o.Bookmark != nil {
+			b.markName, b.mark = o.Bookmark(total.Inserted + total.Updated + len(b.records))
+		}
+		done, err := c.putBatch(ctx, &b, o)
 		if err != nil {
 			return err
 		}
@@ -130,6 +133,9 @@ type putBatch struct {
 	records []record.Record
 	values  []string // backs records[i].Values
 	bytes   int
+
+	markName string // of the bookmark, "" for none
+	mark     []byte
 }
 
 func (b *putBatch) reset() { b.records, b.values, b.bytes = b.records[:0], b.values[:0], 0 }
@@ -143,32 +149,34 @@ func (b *putBatch) add(r record.Record) {
 }
 
 // putBatch is the walk of one batch: encode, one transaction, publish.
-func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions, before PutResult) (PutResult, error) {
+func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions) (PutResult, error) {
 	if err := c.lock(ctx); err != nil {
 		return PutResult{}, err
 	}
 	defer c.unlock()
-	now, err := c.serve()
+	w, err := c.writeBatch(ctx, b, o)
 	if err != nil {
 		return PutResult{}, err
 	}
-	w := batchWrite{collection: c, records: b.records, insert: o.Insert}
-	if o.Bookmark != nil {
-		w.markName, w.mark = o.Bookmark(before.Inserted + before.Updated + len(b.records))
+	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+}
+
+// writeBatch is putBatch for who has the lock. REQUIRES writer.
+func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) (*batchWrite, error) {
+	now, err := c.serve()
+	if err != nil {
+		return nil, err
 	}
+	w := &batchWrite{collection: c, records: b.records, insert: o.Insert, markName: b.markName, mark: b.mark}
 	if now != nil {
 		w.served, w.dim = now, now.encoder.Dim()
 		w.vectors = make([]float32, len(b.records)*w.dim)
 		values := func(i int) []string { return b.records[i].Values }
 		if err := now.encoder.EncodeAll(ctx, len(b.records), values, w.vectors, o.Threads); err != nil {
-			return PutResult{}, err
+			return nil, err
 		}
 	}
-	if err := c.update(w.run); err != nil {
-		return PutResult{}, err
-	}
-	c.publish(now, w.ids, w.vectors)
-	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+	return w, c.commit(w.run, w)
 }
 
 // batchWrite writes one batch in one transaction. Records stay in the order of
@@ -184,6 +192,7 @@ type batchWrite struct {
 
 	vectors []float32         // (records, dim); after run (ids, dim)
 	ids     []uint32          // after run: what was written, ascending
+	from    []int             // after run: which of records each of ids is
 	fresh   map[string]uint32 // keys that are new
 }
 
@@ -200,6 +209,7 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 		return err
 	}
 	order := lastOfEach(ids)
+	w.from = order
 	w.sortBy(order, ids)
 	for i, at := range order {
 		r := w.records[at]
@@ -221,6 +231,9 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 		if err := b.putBookmark(w.markName, w.mark); err != nil {
 			return err
 		}
+	}
+	if err := b.forgetPending(state.current, w.ids); err != nil {
+		return err
 	}
 	return b.putState(state)
 }
