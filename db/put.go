@@ -85,10 +85,7 @@ func (c *Collection) PutAll(ctx context.Context, records iter.Seq2[record.Record
 	}
 	var b putBatch
 	flush := func() error {
-		if o.Bookmark != nil {
-			b.markName, b.mark = o.Bookmark(total.Inserted + total.Updated + len(b.records))
-		}
-		done, err := c.putBatch(ctx, &b, o)
+		done, err := c.putBatch(ctx, &b, o, total)
 		if err != nil {
 			return err
 		}
@@ -133,9 +130,6 @@ type putBatch struct {
 	records []record.Record
 	values  []string // backs records[i].Values
 	bytes   int
-
-	markName string // of the bookmark, "" for none
-	mark     []byte
 }
 
 func (b *putBatch) reset() { b.records, b.values, b.bytes = b.records[:0], b.values[:0], 0 }
@@ -149,25 +143,29 @@ func (b *putBatch) add(r record.Record) {
 }
 
 // putBatch is the walk of one batch: encode, one transaction, publish.
-func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions) (PutResult, error) {
+func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions, before PutResult) (PutResult, error) {
 	if err := c.lock(ctx); err != nil {
 		return PutResult{}, err
 	}
 	defer c.unlock()
-	w, err := c.writeBatch(ctx, b, o)
+	w, err := c.writeBatch(ctx, b, o, before.Inserted+before.Updated+len(b.records))
 	if err != nil {
 		return PutResult{}, err
 	}
 	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
 }
 
-// writeBatch is putBatch for who has the lock. REQUIRES writer.
-func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) (*batchWrite, error) {
+// writeBatch is putBatch for who has the lock; done is the number of records put
+// when the batch is. REQUIRES writer.
+func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions, done int) (*batchWrite, error) {
 	now, err := c.serve()
 	if err != nil {
 		return nil, err
 	}
-	w := &batchWrite{collection: c, records: b.records, insert: o.Insert, markName: b.markName, mark: b.mark}
+	w := &batchWrite{collection: c, records: b.records, insert: o.Insert}
+	if o.Bookmark != nil {
+		w.markName, w.mark = o.Bookmark(done)
+	}
 	if now != nil {
 		w.served, w.dim = now, now.encoder.Dim()
 		w.vectors = make([]float32, len(b.records)*w.dim)
@@ -227,13 +225,13 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 			return err
 		}
 	}
+	if err := b.forgetPending(state.current, w.ids); err != nil {
+		return err
+	}
 	if w.markName != "" {
 		if err := b.putBookmark(w.markName, w.mark); err != nil {
 			return err
 		}
-	}
-	if err := b.forgetPending(state.current, w.ids); err != nil {
-		return err
 	}
 	return b.putState(state)
 }
