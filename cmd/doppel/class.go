@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -239,9 +240,17 @@ func (k *classer) list() (err error) {
 		k.say("%q has no class; doppel class add makes one", k.c.Name())
 		return nil
 	}
-	g := newGrid(k.app, "class", "set", "records").numbers(2)
+	sets := slices.ContainsFunc(classes, func(c db.Class) bool { return c.Set != "" })
+	g := newGrid(k.app, "class", "records").numbers(1)
+	if sets {
+		g = newGrid(k.app, "set", "class", "records").numbers(2)
+	}
 	for _, c := range classes {
-		g.add(c.Name, c.Set, thousands(c.Supports))
+		row := []string{c.Name, thousands(c.Supports)}
+		if sets {
+			row = append([]string{c.Set}, row...)
+		}
+		g.add(row...)
 	}
 	_, err = io.WriteString(k.stdout, g.String())
 	return err

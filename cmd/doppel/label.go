@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -304,7 +305,7 @@ func (l *labeller) importFile(ctx context.Context, path string) (err error) {
 		l.warn("%s", w)
 	}
 	if l.source == "" {
-		l.source = orStdin(path)
+		l.source = filepath.Base(orStdin(path))
 	}
 	labels := make([]db.Label, len(set.Labels))
 	for i, x := range set.Labels {
