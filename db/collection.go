@@ -11,7 +11,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/doppeldb/doppel/encoder"
-	"github.com/doppeldb/doppel/index"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -28,15 +27,18 @@ type Collection struct {
 	// taken before db.writer, and is a channel so that waiting can be cancelled.
 	writer chan struct{}
 
-	mu     sync.RWMutex // guards served and the index in it
+	mu     sync.RWMutex // guards served
 	served *served      // nil until somebody needs it
+
+	memory   memory   // derived from the file: memory.go
+	absorber absorber // absorb.go
+	upserts  upserts  // upsert.go
 }
 
 // served is the generation in memory.
 type served struct {
 	generation uint32
 	encoder    *encoder.Encoder
-	index      index.Index // nil until the first Nearest
 }
 
 // Name is the collection's name.

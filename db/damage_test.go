@@ -77,7 +77,7 @@ func everything(path string, keys []string, query []string, check bool) (c conte
 }
 
 // smallFile has everything that a file can have, and free pages.
-func smallFile(t *testing.T) (image []byte, keys []string, query []string) {
+func smallFile(t testing.TB) (image []byte, keys []string, query []string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "small.doppel")
 	d := dbtest.OpenFile(t, path, nil)
@@ -223,4 +223,29 @@ func TestTruncatedWhileOpen(t *testing.T) {
 	if r, err := d.Check(background); err == nil && r.OK() {
 		t.Error("Check found nothing")
 	}
+}
+
+// Any bytes in a file give an error or a value: no panic, no endless loop.
+func FuzzImage(f *testing.F) {
+	image, keys, query := smallFile(f)
+	path := filepath.Join(f.TempDir(), "image")
+	f.Add([]byte{0, 0, 0, 0, 1, 0x10, 0x20, 0, 0, 0xff})
+	f.Add([]byte{0, 0x20, 0x0a, 0, 0xff, 0, 0x30, 0x08, 0, 0x10})
+	f.Fuzz(func(t *testing.T, edits []byte) {
+		damaged := append([]byte(nil), image...)
+		for ; len(edits) >= 5; edits = edits[5:] { // where u32, what u8
+			at := uint32(edits[0]) | uint32(edits[1])<<8 | uint32(edits[2])<<16 | uint32(edits[3])<<24
+			damaged[at%uint32(len(damaged))] = edits[4]
+		}
+		write(t, path, damaged)
+		everything(path, keys, query, true)
+		write(t, path, damaged)
+		if d, err := db.Open(path, &db.Options{NoSync: true}); err == nil {
+			if c, err := d.Collection("products"); err == nil {
+				c.Put(background, someProducts(20, 9)...)
+				c.Delete(background, keys[0])
+			}
+			d.Close()
+		}
+	})
 }

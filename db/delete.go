@@ -16,9 +16,10 @@ func (c *Collection) Delete(ctx context.Context, keys ...string) (int, error) {
 		return 0, err
 	}
 	defer c.unlock()
-	var ids []uint32
-	err := c.update(func(_ *bolt.Tx, b collectionBuckets) (err error) {
-		if ids, err = b.deleteRows(keys, len(c.schema)); err != nil || len(ids) == 0 {
+	var gone deletion
+	err := c.commit(func(_ *bolt.Tx, b collectionBuckets) error {
+		ids, err := b.deleteRows(keys, len(c.schema))
+		if gone = ids; err != nil || len(ids) == 0 {
 			return err
 		}
 		state, err := b.state()
@@ -35,12 +36,11 @@ func (c *Collection) Delete(ctx context.Context, keys ...string) (int, error) {
 			}
 		}
 		return b.putState(state)
-	})
+	}, &gone)
 	if err != nil {
 		return 0, err
 	}
-	c.unpublish(ids)
-	return len(ids), nil
+	return len(gone), nil
 }
 
 // deleteRows removes keys and rows and gives their ids, ascending.

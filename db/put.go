@@ -144,24 +144,29 @@ func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions) (P
 		return PutResult{}, err
 	}
 	defer c.unlock()
-	now, err := c.serve()
+	w, err := c.writeBatch(ctx, b, o)
 	if err != nil {
 		return PutResult{}, err
 	}
-	w := batchWrite{collection: c, records: b.records, insert: o.Insert}
+	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+}
+
+// writeBatch is putBatch for who has the lock. REQUIRES writer.
+func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) (*batchWrite, error) {
+	now, err := c.serve()
+	if err != nil {
+		return nil, err
+	}
+	w := &batchWrite{collection: c, records: b.records, insert: o.Insert}
 	if now != nil {
 		w.served, w.dim = now, now.encoder.Dim()
 		w.vectors = make([]float32, len(b.records)*w.dim)
 		values := func(i int) []string { return b.records[i].Values }
 		if err := now.encoder.EncodeAll(ctx, len(b.records), values, w.vectors, o.Threads); err != nil {
-			return PutResult{}, err
+			return nil, err
 		}
 	}
-	if err := c.update(w.run); err != nil {
-		return PutResult{}, err
-	}
-	c.publish(now, w.ids, w.vectors)
-	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+	return w, c.commit(w.run, w)
 }
 
 // batchWrite writes one batch in one transaction. Records stay in the order of
@@ -175,6 +180,7 @@ type batchWrite struct {
 
 	vectors []float32         // (records, dim); after run (ids, dim)
 	ids     []uint32          // after run: what was written, ascending
+	from    []int             // after run: which of records each of ids is
 	fresh   map[string]uint32 // keys that are new
 }
 
@@ -191,6 +197,7 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 		return err
 	}
 	order := lastOfEach(ids)
+	w.from = order
 	w.sortBy(order, ids)
 	for i, at := range order {
 		r := w.records[at]

@@ -18,10 +18,17 @@ func newExact(opts Options) *exact {
 }
 
 func (e *exact) add(ids []uint32, vecs []float32, publish func(func())) error {
-	coded := e.codes.of(vecs, e.dim)
+	// Beside the readers: who looks at the first n slots does not see those behind them.
+	n, coded := e.len(), e.codes.of(vecs, e.dim)
+	moved := rows{vecs: append(room(e.vecs, len(vecs)), vecs...), ids: append(room(e.ids, len(ids)), ids...)}
+	codes := e.codes
+	codes.data = append(room(codes.data, len(coded.data)), coded.data...)
+	codes.rows = append(room(codes.rows, len(coded.rows)), coded.rows...)
 	publish(func() {
-		e.rows.add(ids, vecs)
-		e.codes.append(coded)
+		e.vecs, e.ids, e.codes = moved.vecs, moved.ids, codes
+		for i, id := range ids {
+			e.slots[id] = n + i
+		}
 	})
 	return nil
 }
@@ -66,7 +73,13 @@ func (e *exact) search(ctx context.Context, queries []float32, w wanted, threads
 	answers := make([][]Neighbour, n)
 	var slots []uint32
 	if w.keep != nil {
-		slots = e.rows.kept(w.keep)
+		slots = e.rows.kept(w)
+	}
+	if w.trace != nil {
+		w.trace.Scanned, w.trace.Keys = true, e.len()
+		if w.keep != nil {
+			w.trace.Keys = len(slots)
+		}
 	}
 	per := max(1, min(queryTile, (n+threads-1)/threads))
 	err := eachTile(ctx, (n+per-1)/per, threads, func() func(int) error {

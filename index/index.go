@@ -30,9 +30,27 @@ type Query struct {
 	// bitmap fits. It is called under the index's lock and, in batches, from many
 	// goroutines: it must be pure and must not call methods of the index.
 	Keep func(id uint32) bool
+	// IDs, if set, are the ids that Keep keeps, ascending, and maybe others that are not
+	// live: who has them as a list spares a scan to ask Keep about every id there is.
+	IDs []uint32
+	// Kept is how many live ids Keep keeps, where that is known; 0 makes the hnsw engine
+	// estimate it from a sample.
+	Kept int
+	// Scan makes the hnsw engine compare the query with every vector that passes: nothing is
+	// missed. The exact engine always does.
+	Scan bool
+	// Trace, if set, is told how a search of one query went; those of more do not look at it.
+	Trace *Trace
 	// Ef is how many candidates a search of the hnsw engine keeps, at least k; 0
 	// means 64. More are slower and find more. Other engines do not look at it.
 	Ef int
+}
+
+// Trace is what a search did.
+type Trace struct {
+	Scanned bool // compared all that passed; otherwise a graph was walked
+	Walked  bool // a graph was walked; with Scanned: in vain, it gave too little or took too long
+	Keys    int  // distances computed, by codes or by vectors
 }
 
 // Index is a set of vectors under dense ids that can be searched. It is safe for

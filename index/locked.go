@@ -169,7 +169,13 @@ func (x *locked) search(ctx context.Context, queries []float32, w wanted, q *Que
 	}
 	threads = max(1, min(threads, len(prepared)/x.opts.Dim))
 	if q != nil {
-		w.keep, w.ef = q.Keep, q.Ef
+		w.keep, w.ids, w.kept, w.scan, w.ef = q.Keep, q.IDs, q.Kept, q.Scan, q.Ef
+		if len(prepared) == x.opts.Dim {
+			w.trace = q.Trace
+		}
+	}
+	if w.keep == nil {
+		w.ids, w.kept = nil, 0
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
