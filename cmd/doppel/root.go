@@ -33,7 +33,7 @@ It needs no labels, no set-up and no network; with labels it learns.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newTrain(a), newScore(a), newEval(a), newVersion(a))
+	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newTrain(a), newScore(a), newEval(a), newShell(a), newVersion(a))
 	root.InitDefaultCompletionCmd("completion")
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = cobra.ArbitraryArgs, helpUnlessArgs

@@ -122,7 +122,7 @@ func (p *parser) logic(x Expr, power int) Expr {
 	if power == bindOr {
 		k, op = kwOr, Or
 	}
-	l := &Logic{At: p.tok.pos, Op: op, Args: []Expr{x}}
+	l := &Logic{At: p.tok.pos, Op: op, Args: append(make([]Expr, 0, 4), x)}
 	for p.acceptWord(k) {
 		l.Args = append(l.Args, p.binding(power))
 	}
@@ -132,7 +132,7 @@ func (p *parser) logic(x Expr, power int) Expr {
 func (p *parser) inList() []Expr {
 	p.need(tokenOpen)
 	p.noSubquery()
-	list := []Expr{p.expr()}
+	list := append(make([]Expr, 0, 4), p.expr())
 	for p.accept(tokenComma) {
 		list = append(list, p.expr())
 	}
