@@ -27,12 +27,18 @@ type Collection struct {
 	// taken before db.writer, and is a channel so that waiting can be cancelled.
 	writer chan struct{}
 
+	// embedder holds a token while a generation is made; it is taken before writer.
+	embedder chan struct{}
+
 	mu     sync.RWMutex // guards served
 	served *served      // nil until somebody needs it
 
 	memory   memory   // derived from the file: memory.go
 	absorber absorber // absorb.go
 	upserts  upserts  // upsert.go
+
+	classChanges atomic.Uint64 // counts commits that changed a set of classes
+	classifiers  classifiers
 }
 
 // served is the generation in memory.
@@ -51,11 +57,16 @@ func (c *Collection) DB() *DB { return c.db }
 func (c *Collection) Schema() record.Schema { return c.schema }
 
 func (c *Collection) lock(ctx context.Context) error {
+	return take(ctx, c.writer)
+}
+
+// take waits for a token.
+func take(ctx context.Context, token chan struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	select {
-	case c.writer <- struct{}{}:
+	case token <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -96,6 +96,9 @@ func (db *DB) update(f func(tx *bolt.Tx) error) error {
 	id, finished := 0, false
 	err := guard(func() error {
 		err := db.bolt.Update(func(tx *bolt.Tx) error {
+			if err := upgrade(tx); err != nil {
+				return err
+			}
 			if err := f(tx); err != nil {
 				return err
 			}

@@ -25,6 +25,11 @@ const (
 	frameBlock      = 'v'
 	frameModel      = 'm'
 	frameChunk      = 'k'
+	frameLabel      = 'l'
+	frameNamed      = 'n'
+	framePending    = 'p'
+	frameClassState = 't'
+	frameSupport    = 'u'
 
 	frameVersion  = 1
 	frameOverhead = 6

@@ -215,6 +215,9 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 			return err
 		}
 	}
+	if err := b.forgetPending(state.current, w.ids); err != nil {
+		return err
+	}
 	return b.putState(state)
 }
 
