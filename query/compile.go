@@ -12,10 +12,10 @@ import (
 type node struct {
 	kind     Kind
 	constant bool
-	stray    bool                // a field of numbers: its value can be a text as well
-	stores   record.Kind         // of a field
-	field    int                 // of a field, isKey or isDistance; isNothing for what is computed
-	value    Value               // of a constant
+	stray    bool               // a field of numbers: its value can be a text as well
+	stores   record.Kind        // of a field
+	field    int                // of a field, isKey or isDistance; isNothing for what is computed
+	value    Value              // of a constant
 	compute  func(r *row) Value // of what is computed
 }
 
@@ -33,11 +33,16 @@ func (n *node) eval(r *row) Value {
 	case n.field == isKey:
 		return TextValue(r.Key)
 	case n.field == isDistance:
-		v := NumberValue(float64(r.distance))
-		v.text = strconv.FormatFloat(float64(r.distance), 'g', -1, 32) // no digits that it has not
-		return v
+		return distance(r.distance)
 	}
 	return n.compute(r)
+}
+
+// distance is written with the digits that it has.
+func distance(d float32) Value {
+	v := NumberValue(float64(d))
+	v.text = strconv.FormatFloat(float64(d), 'g', -1, 32)
+	return v
 }
 
 // computed makes a node of parts; of constants it makes a constant.

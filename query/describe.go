@@ -31,5 +31,5 @@ func (p describePlan) run(context.Context) (*Rows, error) {
 	for _, f := range p.c.Schema() {
 		rows = append(rows, []Value{TextValue(f.Name), TextValue(strings.ToUpper(f.Kind.String())), TextValue(howCompared[f.Kind])})
 	}
-	return table([]Column{{"field", Text}, {"kind", Text}, {"compared", Text}}, rows), nil
+	return listed([]Column{{"field", Text}, {"kind", Text}, {"compared", Text}}, rows), nil
 }

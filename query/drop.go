@@ -39,3 +39,19 @@ func (p dropCollection) run(context.Context) (*Rows, error) {
 	}
 	return done(0, "collection %s dropped", syntax.QuoteName(name)), nil
 }
+
+// dropModel is a DROP MODEL.
+type dropModel struct {
+	statement
+	x *syntax.DropModel
+}
+
+func (p dropModel) run(context.Context) (*Rows, error) {
+	name := p.x.Name.Text
+	err := p.DB.DeleteModel(name)
+	if errors.Is(err, db.ErrNotFound) {
+		pair := pairPlan{statement: p.statement}
+		return nil, pair.noModel(name, p.x.Name.At)
+	}
+	return done(0, "model %s dropped", syntax.QuoteName(name)), err
+}

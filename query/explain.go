@@ -63,7 +63,7 @@ func (p explainPlan) run(ctx context.Context) (*Rows, error) {
 		}
 		out = append(out, line)
 	}
-	rows := table(columns, out)
+	rows := listed(columns, out)
 	rows.notes = notes
 	return rows, nil
 }

@@ -111,7 +111,33 @@ func (s *Session) plan(parsed *syntax.Parsed, args []any) (plan, error) {
 
 // planMatching makes the plans of statements about pairs and classes.
 func (st statement) planMatching() (plan, error) {
-	return nil, fmt.Errorf("%T: %w", st.parsed.Statement, errors.ErrUnsupported)
+	switch x := st.parsed.Statement.(type) {
+	case *syntax.Compare:
+		return st.planCompare(x)
+	case *syntax.Link:
+		return st.planLink(x)
+	case *syntax.Dedupe:
+		return st.planDedupe(x)
+	case *syntax.Label:
+		return st.planLabel(x)
+	case *syntax.DropLabel:
+		return st.planDropLabel(x)
+	case *syntax.Train:
+		return st.planTrain(x)
+	case *syntax.Evaluate:
+		return st.planEvaluate(x)
+	case *syntax.DropModel:
+		return dropModel{st, x}, nil
+	case *syntax.Classify:
+		return st.planClassify(x)
+	case *syntax.CreateClass:
+		return st.planCreateClass(x)
+	case *syntax.CreateClasses:
+		return st.planCreateClasses(x)
+	case *syntax.DropClass:
+		return st.planDropClass(x)
+	}
+	panic("query: statement of an unknown type")
 }
 
 // collection finds a collection, by its exact name or else by the only one that

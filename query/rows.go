@@ -47,8 +47,8 @@ func done(affected int, format string, args ...any) *Rows {
 	return &Rows{Done: fmt.Sprintf(format, args...), Affected: affected}
 }
 
-// table makes an answer of rows that are there already.
-func table(columns []Column, rows [][]Value) *Rows {
+// listed makes an answer of rows that are there already.
+func listed(columns []Column, rows [][]Value) *Rows {
 	return &Rows{columns: columns, each: func(yield func([]Value, error) bool) {
 		for _, r := range rows {
 			if !yield(r, nil) {
