@@ -27,7 +27,7 @@ func (c *fileCheck) collection(name string) error {
 		return nil
 	}
 	cc := &collectionCheck{fileCheck: c, where: where, buckets: b}
-	c.only(b.root.Cursor(), where, keySchema, keyState, bucketKeys, bucketRows, bucketGenerations, bucketClasses)
+	c.only(b.root.Cursor(), where, keySchema, keyState, bucketKeys, bucketRows, bucketGenerations, bucketClasses, bucketBookmarks)
 	if err := checkName(name); err != nil {
 		c.report.add(where, "%v", err)
 	}
@@ -39,7 +39,7 @@ func (c *fileCheck) collection(name string) error {
 		c.report.add(where+", state", "%v", err)
 		return nil
 	}
-	for _, step := range []func() error{cc.rows, cc.keys, cc.generations, cc.classes} {
+	for _, step := range []func() error{cc.rows, cc.keys, cc.generations, cc.classes, cc.bookmarks} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ const (
 	framePending    = 'p'
 	frameClassState = 't'
 	frameSupport    = 'u'
+	frameBookmark   = 'b'
 
 	frameVersion  = 1
 	frameOverhead = 6

@@ -20,6 +20,8 @@ import (
 //	│       │   └── <key>          dense id, u32                 (its row names the key)
 //	│       ├── rows/
 //	│       │   └── <id>           key and values                frame 'r', row.go
+//	│       ├── bookmarks/         (only where one was set)
+//	│       │   └── <name>         how far a long write came     frame 'b', bookmark.go
 //	│       ├── generations/
 //	│       │   └── <g>/
 //	│       │       ├── head       encoder fingerprint, dim      frame 'g', state.go
@@ -48,7 +50,7 @@ import (
 //	        ├── head               kind, version, fingerprint    frame 'n', named.go
 //	        └── <chunk>            up to 1 MB of a named model   frame 'k', chunks.go
 //
-// Version 2 brought labels, classes, named models and pending generations; their
+// Version 2 brought bookmarks, labels, classes, named models and pending generations; their
 // buckets are made when they are first needed. A file of version 1 is read as it
 // is, and is one of version 2 after the first write.
 //
@@ -93,6 +95,7 @@ var (
 	bucketNames       = []byte("names")
 	bucketLabels      = []byte("labels")
 	bucketNamed       = []byte("named")
+	bucketBookmarks   = []byte("bookmarks")
 
 	keyHead    = []byte("head")
 	keySchema  = []byte("schema")
