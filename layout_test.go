@@ -24,6 +24,7 @@ var line = map[string]int{
 	"query/match":       4,
 	"query/label":       5,
 	"query/syntax":      4,
+	"internal/ingest":   5,
 	"internal/dbtest":   5,
 	"db":                6,
 	"encoder":           7,

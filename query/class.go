@@ -29,7 +29,10 @@ func (st statement) planCreateClass(x *syntax.CreateClass) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := st.scope(c)
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
 	p := &classPlan{statement: st, c: c, set: x.Set.Text, at: x.Name.Pos()}
 	if p.name, err = s.text(x.Name, "the name of a class"); err != nil {
 		return nil, err
@@ -120,7 +123,10 @@ func (st statement) planCreateClasses(x *syntax.CreateClasses) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := st.scope(c)
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
 	p := &classesPlan{statement: st, c: c, set: x.Set.Text}
 	if p.field, err = s.field(x.Field); err != nil {
 		return nil, err

@@ -24,7 +24,10 @@ func (st statement) planClassify(x *syntax.Classify) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := st.scope(c)
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
 	p := &classifyPlan{statement: st, c: c, at: x.At, opts: db.ClassifyOptions{Set: x.Set.Text}}
 	if x.Set.Text != "" {
 		p.at = x.Set.At

@@ -33,7 +33,7 @@ func (st statement) planCompare(x *syntax.Compare) (plan, error) {
 	return p, nil
 }
 
-var compareColumns = []Column{{"about", Text}, {"left", Text}, {"right", Text}, {"likeness", Number}, {"weight", Number}}
+var compareColumns = []Column{{"about", Text}, {"left", Text}, {"right", Text}, {"score", Number}, {"weight", Number}}
 
 func (p *comparePlan) run(ctx context.Context) (*Rows, error) {
 	var pair label.Label

@@ -57,7 +57,7 @@ const clusterColumn = "cluster_id"
 // give writes every record with its group's number, or gives those that have company.
 func (p *dedupePlan) give(ctx context.Context, res *match.Result) (*Rows, error) {
 	schema := p.left.Schema()
-	key, err := KeyName(p.left)
+	key, err := p.keyName(p.left)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,11 @@ func (st statement) planDelete(x *syntax.Delete) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := st.scope(c).where(x.Where)
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
+	where, err := s.where(x.Where)
 	return deletePlan{st, c, where}, err
 }
 

@@ -27,7 +27,11 @@ var howCompared = map[record.Kind]string{
 }
 
 func (p describePlan) run(context.Context) (*Rows, error) {
-	rows := [][]Value{{TextValue("key"), TextValue("KEY"), TextValue("not at all")}}
+	key, err := p.keyName(p.c)
+	if err != nil {
+		return nil, err
+	}
+	rows := [][]Value{{TextValue(key), TextValue("KEY"), TextValue("not at all")}}
 	for _, f := range p.c.Schema() {
 		rows = append(rows, []Value{TextValue(f.Name), TextValue(strings.ToUpper(f.Kind.String())), TextValue(howCompared[f.Kind])})
 	}

@@ -24,7 +24,10 @@ func (st statement) planInsert(x *syntax.Insert) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := st.scope(c)
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
 	at, err := s.insertFields(x)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/query/syntax"
 )
 
@@ -40,8 +41,61 @@ func quotedList(names []string) string {
 	return b.String()
 }
 
-// KeyName is what a collection calls its key: as CREATE COLLECTION or the imported file
-// had it, else key.
-func KeyName(c *db.Collection) (string, error) { return "key", nil }
+// keyMark is the bookmark in which a collection keeps what it calls its key.
+const keyMark = "key"
 
-func setKeyName(ctx context.Context, c *db.Collection, name string) error { return ctx.Err() }
+// defaultKey is what the key is called where nobody has named it.
+const defaultKey = "key"
+
+// KeyName is what a collection calls its key: as CREATE COLLECTION or the last imported
+// file had it, else key. A name that a field has goes to the field.
+func KeyName(c *db.Collection) (string, error) {
+	free := func(name string) bool { return name != "" && c.Schema().Index(name) < 0 }
+	data, err := c.Bookmark(keyMark)
+	if err != nil {
+		return "", err
+	}
+	if free(string(data)) {
+		return string(data), nil
+	}
+	last, err := ingest.LastImport(c)
+	if err != nil {
+		return "", err
+	}
+	if last != nil && free(last.Key) {
+		return last.Key, nil
+	}
+	return defaultKey, nil
+}
+
+func setKeyName(ctx context.Context, c *db.Collection, name string) error {
+	return c.SetBookmark(ctx, keyMark, []byte(name))
+}
+
+// keyName remembers the names of keys: to read one takes longer than to plan a statement. Nothing
+// changes them in the file but what this package runs, and that forgets them.
+func (s *Session) keyName(c *db.Collection) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if name, ok := s.keyNames[c]; ok {
+		return name, nil
+	}
+	name, err := KeyName(c)
+	if err != nil {
+		return "", err
+	}
+	if s.keyNames == nil || len(s.keyNames) >= maxKeyNames {
+		s.keyNames = map[*db.Collection]string{}
+	}
+	s.keyNames[c] = name
+	return name, nil
+}
+
+// maxKeyNames bounds what a session remembers.
+const maxKeyNames = 1000
+
+func (s *Session) forgetKeyNames() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.keyNames)
+}

@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/query/syntax"
@@ -45,6 +46,9 @@ type Session struct {
 	Progress func(stage string, done, total int)
 	// Enough, when it is closed, lets TRAIN end early with the best model so far.
 	Enough <-chan struct{}
+
+	mu       sync.Mutex // guards keyNames
+	keyNames map[*db.Collection]string
 }
 
 // Run runs one statement; see the function [Run].
@@ -173,9 +177,10 @@ func noCollection(name string, names []string) string {
 }
 
 // scope is what names mean in statements about c.
-func (st *statement) scope(c *db.Collection) *scope {
-	return &scope{parsed: st.parsed, params: st.params, schema: c.Schema(), keyName: "key", name: syntax.QuoteName(c.Name()),
-		noDistance: "there is a distance only after NEAREST TO"}
+func (st *statement) scope(c *db.Collection) (*scope, error) {
+	key, err := st.keyName(c)
+	return &scope{parsed: st.parsed, params: st.params, schema: c.Schema(), keyName: key, name: syntax.QuoteName(c.Name()),
+		noDistance: "there is a distance only after NEAREST TO"}, err
 }
 
 // at puts the place of a name to an error of package db.

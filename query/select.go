@@ -37,8 +37,10 @@ func (st statement) planSelect(x *syntax.Select) (*selectPlan, error) {
 		return nil, err
 	}
 	p := &selectPlan{statement: st, c: c}
-	s := st.scope(c)
-	s.noDistance = "there is a distance only after NEAREST TO"
+	s, err := st.scope(c)
+	if err != nil {
+		return nil, err
+	}
 	if x.Nearest != nil {
 		s.noDistance = "WHERE chooses the records that are then searched: write WITHIN for a distance"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 )
 
 // statser is one run of the stats command.
@@ -103,11 +104,11 @@ func (s *statser) collection(name string) (out collectionStats, err error) {
 	case !errors.Is(err, db.ErrNoEncoder):
 		return out, err
 	}
-	state, err := readImport(c)
+	state, err := ingest.LastImport(c)
 	if err != nil || state == nil {
 		return out, err
 	}
-	out.Import = &importStats{state.File, state.Rows, state.Done, !state.unfinished()}
+	out.Import = &importStats{state.File, state.Rows, state.Done, state.Finished()}
 	return out, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 )
 
 // stored is a command on a file that is there: its flags, and what they opened.
@@ -151,11 +152,11 @@ func (s *stored) close(err *error) {
 // imported, else id, unless a field has that name.
 func keyName(c *db.Collection) string {
 	names := c.Schema().Names()
-	free := func(name string) bool { return name != "" && findName(names, name) < 0 }
-	if state, err := readImport(c); err == nil && state != nil && free(state.Key) {
+	free := func(name string) bool { return name != "" && ingest.FindName(names, name) < 0 }
+	if state, err := ingest.LastImport(c); err == nil && state != nil && free(state.Key) {
 		return state.Key
 	}
-	for _, name := range []string{"id", "key", clusterPrefix + "key"} {
+	for _, name := range []string{"id", "key", ingest.ClusterPrefix + "key"} {
 		if free(name) {
 			return name
 		}

@@ -24,6 +24,7 @@ var dotCommands []dotCommand
 
 func init() {
 	dotCommands = []dotCommand{
+		{"backup", "FILE", "write a copy of the file, also while it is written", (*Shell).dotBackup},
 		{"check", "", "read everything in the file and report damage", (*Shell).dotCheck},
 		{"help", "[COMMAND]", "list the commands, or say what one does", (*Shell).dotHelp},
 		{"mode", "[MODE]", "answers as table, csv, json, jsonl, markdown or vertical", (*Shell).dotMode},
@@ -32,6 +33,7 @@ func init() {
 		{"read", "FILE", "run the statements of a file", (*Shell).dotRead},
 		{"recall", "[N] [COLLECTION]", "search for N records by hnsw and exactly, and compare (default 1000)", (*Shell).dotRecall},
 		{"schema", "[COLLECTION]", "the statements that would make the collections", (*Shell).dotSchema},
+		{"stats", "", "what takes how much room in the file", (*Shell).dotStats},
 		{"tables", "", "list the collections", (*Shell).dotTables},
 		{"timer", "on|off", "say how long each statement took", (*Shell).dotTimer},
 	}
