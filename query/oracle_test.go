@@ -214,6 +214,14 @@ func (o *oracle) run(s *syntax.Select) (out [][]any) {
 	slices.SortStableFunc(records, func(a, b record.Record) int {
 		for _, k := range s.Order {
 			v, w := o.eval(k.Expr, a), o.eval(k.Expr, b)
+			if f, ok := k.Expr.(*syntax.Field); ok && (f.Text == "n" || f.Text == "m") { // numbers are sorted, and what is none is as if it were missing
+				if _, ok := v.(float64); !ok {
+					v = nil
+				}
+				if _, ok := w.(float64); !ok {
+					w = nil
+				}
+			}
 			c := order(v, w)
 			if k.Desc && v != nil && w != nil {
 				c = -c

@@ -59,6 +59,9 @@ func (p *selectPlan) sortable(r *row) sortable {
 	p.evaluate(r, s.values)
 	for i := range p.order {
 		s.keys[i] = p.order[i].eval(r)
+		if p.order[i].stray && s.keys[i].kind == Text { // it is NULL where numbers are compared
+			s.keys[i] = Value{}
+		}
 	}
 	return s
 }

@@ -89,6 +89,9 @@ func (p *trainPlan) labels(ctx context.Context, keys *label.Keys, rows *Rows) (s
 	if err != nil {
 		return set, err
 	}
+	if p.pairs == "" && len(set.Train) == 0 {
+		return set, p.parsed.Error(p.leftName.At, "no pair is labelled yet; LABEL some, or give a file of pairs with ON")
+	}
 	if err := label.Trainable(name, set.Train); err != nil {
 		return set, err
 	}

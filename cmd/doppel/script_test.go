@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// -update writes what the program says into the files that scripts compare it with.
+var update = flag.Bool("update", false, "rewrite what scripts compare with")
 
 // TestMain lets the test binary be the program: scripts and tests that run
 // "doppel" start this binary again, which then calls main.
@@ -35,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Condition: func(cond string) (bool, error) {
 			switch cond {
 			case "root":
