@@ -253,6 +253,8 @@ func (p *selectPlan) sayFewer(rows *Rows, a *db.Answer) {
 		return
 	}
 	switch {
+	case len(a.Hits) == 0 && a.Plan.Why != "":
+		rows.note("no record: %s", a.Plan.Why)
 	case a.Plan.Kept >= 0:
 		rows.note("only %s: WHERE leaves no more that have something to compare", count(len(a.Hits), "record", "records"))
 	default:

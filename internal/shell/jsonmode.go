@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -27,11 +28,13 @@ func newJSONPrinter(w io.Writer, columns []query.Column, lines bool) *jsonPrinte
 
 // quoteJSON writes a value; bytes that are no UTF-8 become U+FFFD.
 func quoteJSON(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // nobody puts this into a page as it is
+	if err := e.Encode(v); err != nil {
 		panic(err) // strings, finite numbers, truths and nil only
 	}
-	return b
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 func (p *jsonPrinter) row(values []query.Value) error {

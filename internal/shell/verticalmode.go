@@ -32,7 +32,7 @@ func newVerticalPrinter(w io.Writer, columns []query.Column, l look) *verticalPr
 
 func (p *verticalPrinter) row(values []query.Value) error {
 	p.rows++
-	p.w.WriteString(p.dim(fmt.Sprintf("-- %d --", p.rows)) + "\n")
+	p.w.WriteString(p.dim(fmt.Sprintf("── %d ──", p.rows)) + "\n")
 	for i, v := range values {
 		text := printable(v.String())
 		if v.IsNull() {
