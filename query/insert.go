@@ -129,13 +129,16 @@ func (p *insertPlan) run(ctx context.Context) (*Rows, error) {
 func (p *insertPlan) duplicate(err error) error {
 	seen := map[string]bool{}
 	for i, r := range p.records {
-		_, getErr := p.c.Get(r.Key)
-		if getErr == nil || seen[r.Key] {
-			e := p.parsed.Error(p.places[i], "the key %s is taken; INSERT OR REPLACE replaces the record", syntax.QuoteText(r.Key))
-			e.Err = err
-			return e
+		text := "the key %s is in the statement twice"
+		if _, getErr := p.c.Get(r.Key); getErr == nil {
+			text = "the key %s is taken; INSERT OR REPLACE replaces the record"
+		} else if !seen[r.Key] {
+			seen[r.Key] = true
+			continue
 		}
-		seen[r.Key] = true
+		e := p.parsed.Error(p.places[i], text, syntax.QuoteText(r.Key))
+		e.Err = err
+		return e
 	}
 	return err
 }
