@@ -236,13 +236,13 @@ func (v *vectors) finish(m *memory, ids []uint32, looked int) error {
 			return err
 		}
 	}
-	left := v.order[:0:0]
+	var left []uint32
 	for _, id := range v.order[:looked] {
 		if v.flat.Contains(id) {
 			left = append(left, id)
 		}
 	}
-	v.order = append(left, v.order[looked:]...)
+	v.order = append(v.order[looked:], left...)
 	if v.flat.Len() > 0 {
 		return nil
 	}

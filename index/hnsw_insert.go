@@ -159,6 +159,7 @@ func eachWorker(workers []*worker, n int, f func(w *worker, i int)) {
 		return func(tile int) error {
 			for i := tile * piece; i < min(n, (tile+1)*piece); i++ {
 				f(w, i)
+				runtime.Gosched() // let in a search that waits for a core; f takes 100 us and more
 			}
 			return nil
 		}
