@@ -1,6 +1,10 @@
 package db
 
-import bolt "go.etcd.io/bbolt"
+import (
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/doppeldb/doppel/index"
+)
 
 // change is what a transaction did to a collection, and brings it into the memory.
 type change interface {
@@ -42,6 +46,21 @@ func (w *batchWrite) publish(m *memory) {
 	// Of another generation: the next search reads the current one.
 	if w.served == nil || v.generation != w.served.generation || v.put(w.ids, w.vectors) != nil {
 		m.vectors = nil
+	}
+}
+
+// reserve makes room for n vectors before the commit: publish then copies no more than those. What
+// goes wrong here goes wrong there, too.
+func (c *Collection) reserve(n int) {
+	c.memory.mu.RLock()
+	v := c.memory.vectors
+	var flat index.Index
+	if v != nil {
+		flat = v.flat
+	}
+	c.memory.mu.RUnlock()
+	if flat != nil {
+		_ = flat.Reserve(n)
 	}
 }
 

@@ -165,6 +165,7 @@ func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) 
 		if err := now.encoder.EncodeAll(ctx, len(b.records), values, w.vectors, o.Threads); err != nil {
 			return nil, err
 		}
+		c.reserve(len(b.records))
 	}
 	return w, c.commit(w.run, w)
 }

@@ -70,6 +70,9 @@ type Index interface {
 	// It returns [ErrDuplicate] also when ids repeats itself, [ErrDim] unless
 	// len(vecs) == len(ids)*Dim, and [ErrFull] when there are too many.
 	AddBatch(ids []uint32, vecs []float32) error
+	// Reserve makes room for n more vectors, so that the next batch of as many is shown
+	// sooner: what has to move for it is copied beside readers. It returns [ErrFull] when there are too many.
+	Reserve(n int) error
 	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. When a
 	// fifth of a graph is dead, it is repaired in the background: readers and deletes
 	// go on beside it, the next Add, AddBatch, Snapshot or Check waits for it.

@@ -23,6 +23,8 @@ type engine interface {
 	add(ids []uint32, vecs []float32, publish func(func())) error
 	// delete forgets a live id.
 	delete(id uint32, publish func(func())) error
+	// reserve makes room for n more vectors, as add does.
+	reserve(n int, publish func(func())) error
 
 	search(ctx context.Context, queries []float32, w wanted, threads int) ([][]Neighbour, error)
 
@@ -95,6 +97,12 @@ func (x *locked) AddBatch(ids []uint32, vecs []float32) error {
 		fresh[id] = true
 	}
 	return x.engine.add(ids, prepared, x.publish)
+}
+
+func (x *locked) Reserve(n int) error {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	return x.engine.reserve(max(0, n), x.publish)
 }
 
 func (x *locked) Delete(id uint32) error {
