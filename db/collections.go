@@ -91,7 +91,7 @@ func (db *DB) Collection(name string) (*Collection, error) {
 func (db *DB) handle(name string, schema record.Schema) *Collection {
 	c := db.collections[name]
 	if c == nil {
-		c = &Collection{db: db, name: name, schema: schema, writer: make(chan struct{}, 1)}
+		c = &Collection{db: db, name: name, schema: schema, writer: make(chan struct{}, 1), embedder: make(chan struct{}, 1)}
 		db.collections[name] = c
 	}
 	return c
@@ -112,8 +112,8 @@ func (db *DB) Collections() ([]string, error) {
 	return names, nil
 }
 
-// Drop removes a collection with all of its records and vectors, after what is
-// being written to it. Its Collection gives ErrNotFound from then on.
+// Drop removes a collection with all of its records, vectors, classes and labels,
+// after what is being written to it. Its Collection gives ErrNotFound from then on.
 func (db *DB) Drop(name string) error {
 	c, err := db.Collection(name)
 	if err != nil {
@@ -127,6 +127,9 @@ func (db *DB) Drop(name string) error {
 	defer db.mu.Unlock()
 	err = db.update(func(tx *bolt.Tx) error {
 		if err := tx.Bucket(bucketCollections).DeleteBucket([]byte(name)); err != nil {
+			return err
+		}
+		if err := dropLabels(tx, name); err != nil {
 			return err
 		}
 		return dropUnusedModels(tx)

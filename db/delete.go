@@ -35,6 +35,9 @@ func (c *Collection) Delete(ctx context.Context, keys ...string) (int, error) {
 				return err
 			}
 		}
+		if err := b.forgetPending(state.current, ids); err != nil {
+			return err
+		}
 		return b.putState(state)
 	}, &gone)
 	if err != nil {
@@ -83,19 +86,5 @@ func (b collectionBuckets) deleteVectors(number uint32, ids []uint32) error {
 	if err != nil {
 		return err
 	}
-	for len(ids) > 0 {
-		n := ids[0] / blockVectors
-		block, err := loadBlock(blocks, n, g.dim)
-		if err != nil {
-			return err
-		}
-		for len(ids) > 0 && ids[0]/blockVectors == n {
-			block.remove(int(ids[0] % blockVectors))
-			ids = ids[1:]
-		}
-		if err := storeBlock(blocks, n, block); err != nil {
-			return err
-		}
-	}
-	return nil
+	return removeVectors(blocks, ids, g.dim)
 }

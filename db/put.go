@@ -26,6 +26,10 @@ type PutOptions struct {
 	Threads int
 	// Progress, if set, is called after each commit with the number of records put so far.
 	Progress func(done int)
+	// Bookmark, if set, is called for each batch with the number of records that
+	// are put once it is committed, and what it gives is stored in the same
+	// transaction; see [Collection.Bookmark].
+	Bookmark func(done int) (name string, data []byte)
 }
 
 // PutResult counts what was committed.
@@ -81,7 +85,7 @@ func (c *Collection) PutAll(ctx context.Context, records iter.Seq2[record.Record
 	}
 	var b putBatch
 	flush := func() error {
-		done, err := c.putBatch(ctx, &b, o)
+		done, err := c.putBatch(ctx, &b, o, total)
 		if err != nil {
 			return err
 		}
@@ -139,25 +143,29 @@ func (b *putBatch) add(r record.Record) {
 }
 
 // putBatch is the walk of one batch: encode, one transaction, publish.
-func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions) (PutResult, error) {
+func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions, before PutResult) (PutResult, error) {
 	if err := c.lock(ctx); err != nil {
 		return PutResult{}, err
 	}
 	defer c.unlock()
-	w, err := c.writeBatch(ctx, b, o)
+	w, err := c.writeBatch(ctx, b, o, before.Inserted+before.Updated+len(b.records))
 	if err != nil {
 		return PutResult{}, err
 	}
 	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
 }
 
-// writeBatch is putBatch for who has the lock. REQUIRES writer.
-func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) (*batchWrite, error) {
+// writeBatch is putBatch for who has the lock; done is the number of records put
+// when the batch is. REQUIRES writer.
+func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions, done int) (*batchWrite, error) {
 	now, err := c.serve()
 	if err != nil {
 		return nil, err
 	}
 	w := &batchWrite{collection: c, records: b.records, insert: o.Insert}
+	if o.Bookmark != nil {
+		w.markName, w.mark = o.Bookmark(done)
+	}
 	if now != nil {
 		w.served, w.dim = now, now.encoder.Dim()
 		w.vectors = make([]float32, len(b.records)*w.dim)
@@ -178,6 +186,8 @@ type batchWrite struct {
 	insert     bool
 	served     *served // nil without an encoder
 	dim        int
+	markName   string // of the bookmark, "" for none
+	mark       []byte
 
 	vectors []float32         // (records, dim); after run (ids, dim)
 	ids     []uint32          // after run: what was written, ascending
@@ -213,6 +223,14 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 			return err
 		}
 		if err := putVectors(blocks, w.ids, w.vectors, w.dim); err != nil {
+			return err
+		}
+	}
+	if err := b.forgetPending(state.current, w.ids); err != nil {
+		return err
+	}
+	if w.markName != "" {
+		if err := b.putBookmark(w.markName, w.mark); err != nil {
 			return err
 		}
 	}

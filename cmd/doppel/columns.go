@@ -51,6 +51,37 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 	return l, nil
 }
 
+// onSchema lets the columns of a file meet the fields of a collection that is there.
+// A field that the file lacks is missing; a column that is no field is an error.
+func onSchema(src *source, schema record.Schema, collection string) (*layout, error) {
+	l := &layout{schema: schema, at: [][]int{slices.Repeat([]int{missing}, len(schema))}}
+	var strange []string
+	for c, name := range src.Header {
+		if slices.Contains(src.left, c) {
+			continue
+		}
+		f := findName(schema.Names(), name)
+		switch {
+		case f >= 0 && l.at[0][f] == missing:
+			l.at[0][f] = c
+		case f >= 0:
+			return nil, usagef("%s: the columns %q and %q are both the field %q of %q; leave one out with --drop",
+				src.name(), src.Header[l.at[0][f]], name, schema[f].Name, collection)
+		case c != src.key:
+			strange = append(strange, name)
+		}
+	}
+	if len(strange) > 0 {
+		return nil, fmt.Errorf("%s: %q has no field for: %s; its fields are %s. --drop %s leaves it out, --map FIELD=COLUMN says which field a column is, "+
+			"--collection NAME makes another collection", src.name(), collection, strings.Join(strange, ", "), strings.Join(schema.Names(), ", "), strings.Join(strange, ","))
+	}
+	if !slices.ContainsFunc(l.at[0], func(c int) bool { return c != missing }) {
+		return nil, fmt.Errorf("%s: no column is a field of %q, which has %s; --map FIELD=COLUMN says which field a column is",
+			src.name(), collection, strings.Join(schema.Names(), ", "))
+	}
+	return l, nil
+}
+
 // add appends a field that no source has yet, under a name that is free.
 func (l *layout) add(name string) {
 	for l.schema.Index(name) >= 0 {
@@ -116,11 +147,14 @@ func (l *layout) infer(sources []*source) {
 }
 
 // values gives row i of source s in schema order.
-func (l *layout) values(s int, src *source, i int) []string {
+func (l *layout) values(s int, src *source, i int) []string { return l.pick(s, src.Rows[i]) }
+
+// pick gives a row of source s in schema order.
+func (l *layout) pick(s int, row []string) []string {
 	v := make([]string, len(l.schema))
 	for f, c := range l.at[s] {
 		if c != missing {
-			v[f] = src.Rows[i][c]
+			v[f] = row[c]
 		}
 	}
 	return v

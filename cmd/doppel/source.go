@@ -18,6 +18,7 @@ type source struct {
 	key     int      // key column; rowNumbers when there is none
 	truth   int      // column that says what is one thing, not compared; missing when there is none
 	compare bool     // the key column says something about the record as well
+	left    []int    // columns to leave out
 	keys    []string // one per row, all different
 }
 
@@ -88,14 +89,19 @@ func (a *app) reportReading(t *table.Table) {
 	for _, w := range t.Warnings {
 		a.warn("%s", w)
 	}
-	for _, err := range t.Skipped {
+	a.reportSkipped(orStdin(t.Path), t.Skipped, t.SkippedRows)
+}
+
+// reportSkipped tells of n rows that were left out, with the errors of the first.
+func (a *app) reportSkipped(name string, errs []error, n int) {
+	for _, err := range errs {
 		a.say("skipped: %v", err)
 	}
-	if more := t.SkippedRows - len(t.Skipped); more > 0 && len(t.Skipped) > 0 {
+	if more := n - len(errs); more > 0 && len(errs) > 0 {
 		a.say("skipped: %s more", thousands(more))
 	}
-	if t.SkippedRows > 0 {
-		a.warn("%s: %s skipped", orStdin(t.Path), count(t.SkippedRows, "bad row", "bad rows"))
+	if n > 0 {
+		a.warn("%s: %s skipped", name, count(n, "bad row", "bad rows"))
 	}
 }
 
@@ -134,11 +140,9 @@ func (s *source) findKey(want string) error {
 		return s.useKey(c)
 	}
 	kinds := record.Infer(s.Header, s.Rows)
-	for c := range s.Header {
-		if len(s.Header) > 1 && c != s.truth && !isClusterColumn(s.Header[c]) && s.unique(c) && (kinds[c].Kind != record.Number || s.whole(c)) {
-			s.compare = kinds[c].Kind == record.Text || kinds[c].Kind == record.Category
-			return s.useKey(c)
-		}
+	if c := guessKey(kinds, s.truth, s.unique, s.whole); c != rowNumbers {
+		s.compare = tellsMore(kinds[c].Kind)
+		return s.useKey(c)
 	}
 	s.key, s.keys = rowNumbers, make([]string, len(s.Rows))
 	for i := range s.Rows {
@@ -146,6 +150,19 @@ func (s *source) findKey(want string) error {
 	}
 	return nil
 }
+
+// guessKey is the third part of the rule of --id.
+func guessKey(columns record.Schema, truth int, unique, whole func(c int) bool) int {
+	for c, f := range columns {
+		if len(columns) > 1 && c != truth && !isClusterColumn(f.Name) && unique(c) && (f.Kind != record.Number || whole(c)) {
+			return c
+		}
+	}
+	return rowNumbers
+}
+
+// tellsMore says whether a key that was guessed is compared as well.
+func tellsMore(k record.Kind) bool { return k == record.Text || k == record.Category }
 
 func (s *source) column(name string) int { return findName(s.Header, name) }
 
@@ -182,19 +199,13 @@ func (s *source) whole(c int) bool {
 func (s *source) useKey(c int) error {
 	s.key, s.keys = c, make([]string, len(s.Rows))
 	first := make(map[string]int, len(s.Rows))
-	const hint = "mend it, name another key column with --id, or rename this one so that another is looked for"
 	for i, row := range s.Rows {
 		k := row[c]
-		if k == "" {
-			return fmt.Errorf("%s:%d: field %d (%s): the key is missing; %s", s.name(), s.Lines[i], c+1, s.Header[c], hint)
-		}
-		if len(k) > db.MaxKeySize {
-			return fmt.Errorf("%s:%d: field %d (%s): the key has %s bytes, at most %s are possible; %s",
-				s.name(), s.Lines[i], c+1, s.Header[c], thousands(len(k)), thousands(db.MaxKeySize), hint)
+		if err := checkKey(s.name(), s.Lines[i], s.Header, c, k); err != nil {
+			return err
 		}
 		if before, taken := first[k]; taken {
-			return fmt.Errorf("%s:%d: field %d (%s): key %q was used before in line %d; %s",
-				s.name(), s.Lines[i], c+1, s.Header[c], k, s.Lines[before], hint)
+			return keyTwice(s.name(), s.Lines[i], s.Lines[before], s.Header, c, k)
 		}
 		first[k] = i
 		s.keys[i] = k
@@ -202,11 +213,30 @@ func (s *source) useKey(c int) error {
 	return nil
 }
 
+// What to do about a key that cannot be one.
+const keyHint = "mend it, name another key column with --id, or rename this one so that another is looked for"
+
+// checkKey says whether k, of column c, can be the key of a record.
+func checkKey(name string, line int, header []string, c int, k string) error {
+	switch {
+	case k == "":
+		return fmt.Errorf("%s:%d: field %d (%s): the key is missing; %s", name, line, c+1, header[c], keyHint)
+	case len(k) > db.MaxKeySize:
+		return fmt.Errorf("%s:%d: field %d (%s): the key has %s bytes, at most %s are possible; %s",
+			name, line, c+1, header[c], thousands(len(k)), thousands(db.MaxKeySize), keyHint)
+	}
+	return nil
+}
+
+func keyTwice(name string, line, before int, header []string, c int, k string) error {
+	return fmt.Errorf("%s:%d: field %d (%s): key %q was used before in line %d; %s", name, line, c+1, header[c], k, before, keyHint)
+}
+
 // columns lists the columns to compare.
 func (s *source) columns() []int {
 	var cols []int
 	for c := range s.Header {
-		if c != s.truth && (c != s.key || s.compare) {
+		if c != s.truth && (c != s.key || s.compare) && !slices.Contains(s.left, c) {
 			cols = append(cols, c)
 		}
 	}
