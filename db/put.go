@@ -173,7 +173,6 @@ func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions, 
 		if err := now.encoder.EncodeAll(ctx, len(b.records), values, w.vectors, o.Threads); err != nil {
 			return nil, err
 		}
-		c.reserve(len(b.records))
 	}
 	return w, c.commit(w.run, w)
 }
@@ -193,6 +192,7 @@ type batchWrite struct {
 	ids     []uint32          // after run: what was written, ascending
 	from    []int             // after run: which of records each of ids is
 	fresh   map[string]uint32 // keys that are new
+	staged  staged            // after stage: publish.go
 }
 
 func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {

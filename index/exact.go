@@ -29,6 +29,35 @@ func (e *exact) add(ids []uint32, vecs []float32, publish func(func())) error {
 	return nil
 }
 
+// put stores vectors, in the places of those that are live.
+func (e *exact) put(ids []uint32, p *Prepared, publish func(func())) error {
+	if err := e.reserve(len(ids), publish); err != nil {
+		return err
+	}
+	d := e.dim
+	publish(func() {
+		for i, id := range ids {
+			vec := p.vecs[i*d : (i+1)*d]
+			slot, live := e.slots[id]
+			if !live {
+				slot = len(e.ids)
+				e.slots[id] = slot
+				e.ids, e.vecs = append(e.ids, id), append(e.vecs, vec...)
+				if e.codes.on {
+					e.codes.data, e.codes.rows = append(e.codes.data, p.codes.data[i*d:(i+1)*d]...), append(e.codes.rows, p.codes.rows[i])
+				}
+				continue
+			}
+			copy(e.vec(slot), vec)
+			if e.codes.on {
+				copy(e.codes.data[slot*d:(slot+1)*d], p.codes.data[i*d:(i+1)*d])
+				e.codes.rows[slot] = p.codes.rows[i]
+			}
+		}
+	})
+	return nil
+}
+
 // reserve copies what has to move beside the readers.
 func (e *exact) reserve(n int, publish func(func())) error {
 	vecs, ids := room(e.vecs, n*e.dim), room(e.ids, n)
