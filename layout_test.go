@@ -22,6 +22,7 @@ var line = map[string]int{
 	"query":             3,
 	"query/match":       4,
 	"query/label":       5,
+	"internal/ingest":   5,
 	"internal/dbtest":   5,
 	"db":                6,
 	"encoder":           7,

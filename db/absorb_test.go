@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -94,7 +96,8 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 
 // What was written is carried over without being asked, once writers are quiet.
 func TestAbsorbInTheBackground(t *testing.T) {
-	d := mustOpen(t, graphFile(t, 600))
+	path := graphFile(t, 600)
+	d := mustOpen(t, path)
 	c, v := memoryOf(t, d)
 	r := rand.New(rand.NewPCG(3, 3))
 	for from := 600; from < absorbAt+1600; from += 1000 {
@@ -120,5 +123,36 @@ func TestAbsorbInTheBackground(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	agrees(t, c, v)
+
+	// It was stored, too: a crash would not cost the graph.
+	crashed := filepath.Join(t.TempDir(), "crashed.doppel")
+	for {
+		err := c.lock(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		image, err := os.ReadFile(path) // nobody writes
+		c.unlock()
+		if err == nil {
+			err = os.WriteFile(crashed, image, fileMode)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := mustOpen(t, crashed)
+		c, v := memoryOf(t, after)
+		agrees(t, c, v)
+		graph, flat := v.sizes()
+		if err := after.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if graph > absorbAt/2 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d in the stored graph, %d flat", graph, flat)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	mustClose(t, d)
 }

@@ -150,7 +150,7 @@ func (r *vectorReader) block(p *part, number uint32, blk block, sum uint32) {
 			continue
 		}
 		id := number*blockVectors + uint32(slot)
-		if from := blk.place(slot) * size; r.links != nil && r.links.Put(id, blk.raw[from:from+size], same) {
+		if r.links != nil && r.links.Put(id, blk.bytes(slot, size), same) {
 			continue
 		}
 		at := len(p.vecs)

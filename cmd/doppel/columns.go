@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -36,7 +37,7 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 	}
 	l.infer(sources)
 	for f := range l.schema {
-		if isClusterColumn(l.schema[f].Name) {
+		if ingest.IsClusterColumn(l.schema[f].Name) {
 			l.schema[f].Kind = record.Ignore
 		}
 	}
@@ -48,37 +49,6 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 		return nil, fmt.Errorf("%s: no column to compare: all are empty or ignored (%s); --schema COL:text lets one count", sourceNames(sources), schema)
 	}
 	l.schema = schema
-	return l, nil
-}
-
-// onSchema lets the columns of a file meet the fields of a collection that is there.
-// A field that the file lacks is missing; a column that is no field is an error.
-func onSchema(src *source, schema record.Schema, collection string) (*layout, error) {
-	l := &layout{schema: schema, at: [][]int{slices.Repeat([]int{missing}, len(schema))}}
-	var strange []string
-	for c, name := range src.Header {
-		if slices.Contains(src.left, c) {
-			continue
-		}
-		f := findName(schema.Names(), name)
-		switch {
-		case f >= 0 && l.at[0][f] == missing:
-			l.at[0][f] = c
-		case f >= 0:
-			return nil, usagef("%s: the columns %q and %q are both the field %q of %q; leave one out with --drop",
-				src.name(), src.Header[l.at[0][f]], name, schema[f].Name, collection)
-		case c != src.key:
-			strange = append(strange, name)
-		}
-	}
-	if len(strange) > 0 {
-		return nil, fmt.Errorf("%s: %q has no field for: %s; its fields are %s. --drop %s leaves it out, --map FIELD=COLUMN says which field a column is, "+
-			"--collection NAME makes another collection", src.name(), collection, strings.Join(strange, ", "), strings.Join(schema.Names(), ", "), strings.Join(strange, ","))
-	}
-	if !slices.ContainsFunc(l.at[0], func(c int) bool { return c != missing }) {
-		return nil, fmt.Errorf("%s: no column is a field of %q, which has %s; --map FIELD=COLUMN says which field a column is",
-			src.name(), collection, strings.Join(schema.Names(), ", "))
-	}
 	return l, nil
 }
 
@@ -101,7 +71,7 @@ func (l *layout) meet(left, right *source, mapping []string) error {
 		if !ok {
 			return usagef("--map: %q is not LEFT=RIGHT", m)
 		}
-		f := findName(l.schema.Names(), from)
+		f := ingest.FindName(l.schema.Names(), from)
 		if f < 0 {
 			c := left.column(from)
 			if c < 0 {
@@ -125,7 +95,7 @@ func (l *layout) meet(left, right *source, mapping []string) error {
 		if _, done := mapped[c]; done {
 			continue
 		}
-		f := findName(l.schema.Names(), right.Header[c])
+		f := ingest.FindName(l.schema.Names(), right.Header[c])
 		if f < 0 || l.at[1][f] != missing {
 			l.add(right.Header[c])
 			f = len(l.schema) - 1
@@ -147,14 +117,11 @@ func (l *layout) infer(sources []*source) {
 }
 
 // values gives row i of source s in schema order.
-func (l *layout) values(s int, src *source, i int) []string { return l.pick(s, src.Rows[i]) }
-
-// pick gives a row of source s in schema order.
-func (l *layout) pick(s int, row []string) []string {
+func (l *layout) values(s int, src *source, i int) []string {
 	v := make([]string, len(l.schema))
 	for f, c := range l.at[s] {
 		if c != missing {
-			v[f] = row[c]
+			v[f] = src.Rows[i][c]
 		}
 	}
 	return v
@@ -171,20 +138,10 @@ func (l *layout) records(s int, src *source) iter.Seq2[record.Record, error] {
 	}
 }
 
-// isClusterColumn says whether a column is the result of an earlier run by its
-// name. Equal numbers of such a column would be an echo, not evidence.
-func isClusterColumn(name string) bool {
-	name = record.FoldName(name)
-	for prefix := record.FoldName(clusterPrefix); strings.HasPrefix(name, prefix); {
-		name = name[len(prefix):]
-	}
-	return name == record.FoldName(clusterColumn)
-}
-
-// earlier names the fields that stand aside for [isClusterColumn].
+// earlier names the fields that stand aside for [ingest.IsClusterColumn].
 func (l *layout) earlier() (names []string) {
 	for _, f := range l.schema {
-		if isClusterColumn(f.Name) && f.Kind == record.Ignore {
+		if ingest.IsClusterColumn(f.Name) && f.Kind == record.Ignore {
 			names = append(names, f.Name)
 		}
 	}
@@ -213,7 +170,7 @@ func (l *layout) alone(s int) []string {
 // unknown names the columns of source s that no field has.
 func (l *layout) unknown(s int, src *source) (names []string) {
 	for _, c := range src.columns() {
-		if !slices.Contains(l.at[s], c) && !isClusterColumn(src.Header[c]) {
+		if !slices.Contains(l.at[s], c) && !ingest.IsClusterColumn(src.Header[c]) {
 			names = append(names, src.Header[c])
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/query/match"
 )
 
@@ -64,18 +65,11 @@ func (j *job) dedupe(ctx context.Context, paths []string) error {
 	return j.finish(res)
 }
 
-// The column that dedupe puts first. Where the input has one of that name
-// already, the new one gets the prefix, as often as it takes.
-const (
-	clusterColumn = "cluster_id"
-	clusterPrefix = "doppel_"
-)
-
 // writeClusters writes all rows in their order. Cluster numbers count from 1 in
 // the order of their first row, so that the same file gives the same numbers.
 func (j *job) writeClusters(res *match.Result) error {
 	src := j.sources[0]
-	name := j.freeColumn(src.Table, clusterColumn)
+	name := j.freeColumn(src.Table, ingest.ClusterColumn)
 	if err := j.result.WriteHeader(append([]string{name}, src.Header...)); err != nil {
 		return err
 	}

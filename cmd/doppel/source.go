@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/record"
 )
@@ -18,11 +17,10 @@ type source struct {
 	key     int      // key column; rowNumbers when there is none
 	truth   int      // column that says what is one thing, not compared; missing when there is none
 	compare bool     // the key column says something about the record as well
-	left    []int    // columns to leave out
 	keys    []string // one per row, all different
 }
 
-const rowNumbers = -1
+const rowNumbers = ingest.RowNumbers
 
 // readOptions are the flags about input.
 type readOptions struct {
@@ -140,8 +138,8 @@ func (s *source) findKey(want string) error {
 		return s.useKey(c)
 	}
 	kinds := record.Infer(s.Header, s.Rows)
-	if c := guessKey(kinds, s.truth, s.unique, s.whole); c != rowNumbers {
-		s.compare = tellsMore(kinds[c].Kind)
+	if c := ingest.GuessKey(kinds, s.truth, s.unique, s.whole); c != rowNumbers {
+		s.compare = ingest.TellsMore(kinds[c].Kind)
 		return s.useKey(c)
 	}
 	s.key, s.keys = rowNumbers, make([]string, len(s.Rows))
@@ -151,28 +149,7 @@ func (s *source) findKey(want string) error {
 	return nil
 }
 
-// guessKey is the third part of the rule of --id.
-func guessKey(columns record.Schema, truth int, unique, whole func(c int) bool) int {
-	for c, f := range columns {
-		if len(columns) > 1 && c != truth && !isClusterColumn(f.Name) && unique(c) && (f.Kind != record.Number || whole(c)) {
-			return c
-		}
-	}
-	return rowNumbers
-}
-
-// tellsMore says whether a key that was guessed is compared as well.
-func tellsMore(k record.Kind) bool { return k == record.Text || k == record.Category }
-
-func (s *source) column(name string) int { return findName(s.Header, name) }
-
-// findName gives the index of name, else of the first that means the same, else -1.
-func findName(names []string, name string) int {
-	if i := slices.Index(names, name); i >= 0 {
-		return i
-	}
-	return slices.IndexFunc(names, func(n string) bool { return record.SameName(n, name) })
-}
+func (s *source) column(name string) int { return ingest.FindName(s.Header, name) }
 
 func (s *source) unique(c int) bool {
 	seen := make(map[string]bool, len(s.Rows))
@@ -199,13 +176,14 @@ func (s *source) whole(c int) bool {
 func (s *source) useKey(c int) error {
 	s.key, s.keys = c, make([]string, len(s.Rows))
 	first := make(map[string]int, len(s.Rows))
+	hint := ingest.KeyHint("--id")
 	for i, row := range s.Rows {
 		k := row[c]
-		if err := checkKey(s.name(), s.Lines[i], s.Header, c, k); err != nil {
+		if err := ingest.CheckKey(s.name(), s.Lines[i], s.Header, c, k, hint); err != nil {
 			return err
 		}
 		if before, taken := first[k]; taken {
-			return keyTwice(s.name(), s.Lines[i], s.Lines[before], s.Header, c, k)
+			return ingest.KeyTwice(s.name(), s.Lines[i], s.Lines[before], s.Header, c, k, hint)
 		}
 		first[k] = i
 		s.keys[i] = k
@@ -213,30 +191,11 @@ func (s *source) useKey(c int) error {
 	return nil
 }
 
-// What to do about a key that cannot be one.
-const keyHint = "mend it, name another key column with --id, or rename this one so that another is looked for"
-
-// checkKey says whether k, of column c, can be the key of a record.
-func checkKey(name string, line int, header []string, c int, k string) error {
-	switch {
-	case k == "":
-		return fmt.Errorf("%s:%d: field %d (%s): the key is missing; %s", name, line, c+1, header[c], keyHint)
-	case len(k) > db.MaxKeySize:
-		return fmt.Errorf("%s:%d: field %d (%s): the key has %s bytes, at most %s are possible; %s",
-			name, line, c+1, header[c], thousands(len(k)), thousands(db.MaxKeySize), keyHint)
-	}
-	return nil
-}
-
-func keyTwice(name string, line, before int, header []string, c int, k string) error {
-	return fmt.Errorf("%s:%d: field %d (%s): key %q was used before in line %d; %s", name, line, c+1, header[c], k, before, keyHint)
-}
-
 // columns lists the columns to compare.
 func (s *source) columns() []int {
 	var cols []int
 	for c := range s.Header {
-		if c != s.truth && (c != s.key || s.compare) && !slices.Contains(s.left, c) {
+		if c != s.truth && (c != s.key || s.compare) {
 			cols = append(cols, c)
 		}
 	}

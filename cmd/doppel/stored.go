@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 )
 
 // stored is a command on a file that is there: its flags, and what they opened.
@@ -138,6 +139,14 @@ func (s *stored) damaged(err error) error {
 	return fmt.Errorf("%s: %w; doppel check %s says more", s.dbPath, err, s.dbPath)
 }
 
+// vectorError is [stored.damaged] for what needs vectors.
+func (s *stored) vectorError(err error) error {
+	if errors.Is(err, db.ErrNoEncoder) {
+		return fmt.Errorf("%s: the records of %q have no vectors; doppel export them and import what it wrote", s.dbPath, s.c.Name())
+	}
+	return s.damaged(err)
+}
+
 // close closes the file; an error of closing is the command's only if there is no other.
 func (s *stored) close(err *error) {
 	if s.file != nil {
@@ -151,11 +160,11 @@ func (s *stored) close(err *error) {
 // imported, else id, unless a field has that name.
 func keyName(c *db.Collection) string {
 	names := c.Schema().Names()
-	free := func(name string) bool { return name != "" && findName(names, name) < 0 }
-	if state, err := readImport(c); err == nil && state != nil && free(state.Key) {
+	free := func(name string) bool { return name != "" && ingest.FindName(names, name) < 0 }
+	if state, err := ingest.LastImport(c); err == nil && state != nil && free(state.Key) {
 		return state.Key
 	}
-	for _, name := range []string{"id", "key", clusterPrefix + "key"} {
+	for _, name := range []string{"id", "key", ingest.ClusterPrefix + "key"} {
 		if free(name) {
 			return name
 		}

@@ -1,4 +1,4 @@
-package main
+package ingest
 
 import (
 	"cmp"
@@ -32,10 +32,10 @@ const uniqueRows = 200_000
 
 // look is what the first pass found out.
 type look struct {
-	path          string
-	file          *table.Reader // at its first row, for the second pass
+	name          string        // of the file, for messages
+	file          *table.Reader // after its last row
 	header        []string
-	key           int // column, or rowNumbers
+	key           int // column, or RowNumbers
 	compare       bool
 	rows, skipped int
 	sample        [][]string // in the order of the file
@@ -43,55 +43,82 @@ type look struct {
 	crc           uint32
 }
 
-// lookOptions are what the first pass has to know.
-type lookOptions struct {
-	read    *table.Options
-	key     string   // the key column, "" to look for one
-	of      string   // the collection that has this key, "" for a key of --id
-	numbers bool     // the rows are numbered, whatever the columns
-	mapping []string // FIELD=COLUMN
-	seed    uint64
-}
-
 // lookAt makes the first pass. It returns early when ctx ends, even while stdin gives nothing.
-func lookAt(ctx context.Context, path string, o lookOptions, bar *progress) (*look, error) {
+func (r *run) lookAt(ctx context.Context, path string) (*look, error) {
 	type result struct {
 		l   *look
 		err error
 	}
 	done := make(chan result, 1)
 	go func() {
-		l := &look{path: path}
-		err := l.read(ctx, o, bar)
+		l := &look{name: path}
+		if path == "-" {
+			l.name = "stdin"
+		}
+		err := l.read(ctx, r, path)
 		if err != nil && l.file != nil {
 			l.file.Close()
 		}
 		done <- result{l, err}
 	}()
 	select {
-	case r := <-done:
-		bar.end()
-		return r.l, r.err
+	case got := <-done:
+		if got.err != nil {
+			return nil, got.err
+		}
+		return got.l, r.report(got.l)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (l *look) name() string { return orStdin(l.path) }
+// report passes on what was odd about the file.
+func (r *run) report(l *look) error {
+	warnings := l.file.Warnings()
+	errs, n := l.file.Skipped()
+	for _, err := range errs {
+		r.say("skipped: %v", err)
+	}
+	if more := n - len(errs); more > 0 {
+		r.say("skipped: %s more", thousands(more))
+	}
+	switch {
+	case n == 1:
+		warnings = append(warnings, l.name+": 1 bad row skipped")
+	case n > 1:
+		warnings = append(warnings, fmt.Sprintf("%s: %s bad rows skipped", l.name, thousands(n)))
+	}
+	for _, w := range warnings {
+		if r.Warn != nil {
+			r.Warn(w)
+		}
+	}
+	return nil
+}
 
-func (l *look) read(ctx context.Context, o lookOptions, bar *progress) (err error) {
-	if l.file, err = table.Open(l.path, o.read); err != nil {
+// keyName is the key column's name, "" for row numbers.
+func (l *look) keyName() string {
+	if l.key == RowNumbers {
+		return ""
+	}
+	return l.header[l.key]
+}
+
+func (l *look) read(ctx context.Context, r *run, path string) (err error) {
+	opts := r.Table
+	opts.Spool = true
+	if l.file, err = table.Open(path, &opts); err != nil {
 		return err
 	}
-	if l.header, err = renamed(l.name(), l.file.Header(), o.mapping); err != nil {
+	if l.header, err = renamed(l.name, l.file.Header(), r.Options); err != nil {
 		return err
 	}
-	fixed, err := l.fixedKey(o)
+	fixed, err := l.fixedKey(r)
 	if err != nil {
 		return err
 	}
 	unique := newUniqueness(len(l.header), !fixed)
-	draw := newDraw(sampleRows, o.seed)
+	draw := newDraw(sampleRows, r.Seed)
 	for {
 		row, err := l.file.Next()
 		if err == io.EOF {
@@ -100,8 +127,8 @@ func (l *look) read(ctx context.Context, o lookOptions, bar *progress) (err erro
 		if err != nil {
 			return err
 		}
-		if fixed && l.key != rowNumbers {
-			if err := checkKey(l.name(), row.Line, l.header, l.key, row.Values[l.key]); err != nil {
+		if fixed && l.key != RowNumbers {
+			if err := CheckKey(l.name, row.Line, l.header, l.key, row.Values[l.key], KeyHint(r.spell("id"))); err != nil {
 				return err
 			}
 		}
@@ -112,7 +139,7 @@ func (l *look) read(ctx context.Context, o lookOptions, bar *progress) (err erro
 				return err
 			}
 			read, size := l.file.Progress()
-			bar.show("look", int(read), int(size))
+			r.show("look", int(read), int(size))
 		}
 	}
 	_, l.skipped = l.file.Skipped()
@@ -120,52 +147,33 @@ func (l *look) read(ctx context.Context, o lookOptions, bar *progress) (err erro
 	l.sample = draw.rows()
 	if !fixed {
 		kinds := record.Infer(l.header, l.sample)
-		l.key = guessKey(kinds, missing, unique.column, unique.whole)
-		l.compare = l.key != rowNumbers && tellsMore(kinds[l.key].Kind)
+		l.key = GuessKey(kinds, missing, unique.column, unique.whole)
+		l.compare = l.key != RowNumbers && TellsMore(kinds[l.key].Kind)
 	}
 	return nil
 }
 
 // fixedKey finds the key where the values need not be looked at.
-func (l *look) fixedKey(o lookOptions) (fixed bool, err error) {
-	l.key = rowNumbers
-	if o.numbers {
-		return true, nil
-	}
-	if o.key != "" {
-		switch l.key = findName(l.header, o.key); {
-		case l.key < 0 && o.of != "":
-			return true, usagef("%s has no column %q, which is the key of %q; name the key with --id", l.name(), o.key, o.of)
-		case l.key < 0:
-			return true, usagef("--id: %s has no column %q; the columns are %s", l.name(), o.key, strings.Join(l.header, ", "))
+func (l *look) fixedKey(r *run) (fixed bool, err error) {
+	l.key = RowNumbers
+	name, last := r.Key, r.old.state
+	known := name == "" && last != nil && r.Mode != Replace && !last.empty() // as the collection has it
+	if known {
+		if name = last.Key; name == "" {
+			return true, nil
 		}
-		return true, nil
 	}
-	if c := findName(l.header, "id"); c >= 0 {
-		l.key = c
-		return true, nil
+	if name == "" {
+		l.key = max(FindName(l.header, "id"), RowNumbers)
+		return l.key != RowNumbers, nil
 	}
-	return false, nil
-}
-
-// renamed gives the header with the columns of --map under the names of their fields.
-func renamed(file string, header, mapping []string) ([]string, error) {
-	out := slices.Clone(header)
-	for _, m := range mapping {
-		field, column, ok := strings.Cut(m, "=")
-		if !ok || field == "" {
-			return nil, usagef("--map: %q is not FIELD=COLUMN", m)
-		}
-		c := findName(header, column)
-		if c < 0 {
-			return nil, usagef("--map: %s has no column %q; the columns are %s", file, column, strings.Join(header, ", "))
-		}
-		if other := findName(out, field); other >= 0 && other != c {
-			return nil, usagef("--map: %s has a column %q besides %q; leave one out with --drop, or rename it", file, out[other], column)
-		}
-		out[c] = field
+	switch l.key = FindName(l.header, name); {
+	case l.key < 0 && known:
+		return true, bad("%s has no column %q, which is the key of %q; name the key with %s", l.name, name, r.to.Collection, r.spell("id"))
+	case l.key < 0:
+		return true, bad("%s: %s has no column %q; the columns are %s", r.spell("id"), l.name, name, strings.Join(l.header, ", "))
 	}
-	return out, nil
+	return true, nil
 }
 
 // uniqueness sees which columns could be a key.
@@ -277,10 +285,8 @@ func (l *look) lineOf(key string) (line int, err error) {
 	}
 }
 
-// again says that a file was changed between the two passes.
-func (l *look) again() error {
-	if size, crc := l.file.Sum(); size != l.size || crc != l.crc {
-		return fmt.Errorf("%s: the file changed while it was read; run the command again", l.name())
-	}
-	return nil
+// changed says that the second pass has read another file than the first.
+func (l *look) changed() bool {
+	size, crc := l.file.Sum()
+	return size != l.size || crc != l.crc
 }
