@@ -127,14 +127,22 @@ func scriptHold(ts *testscript.TestScript, _ bool, args []string) {
 // checksum of the frame that it stands in (db/state.go).
 func scriptNewer(ts *testscript.TestScript, _ bool, args []string) {
 	data := []byte(ts.ReadFile(args[0]))
-	at := bytes.Index(data, []byte("doppelDB"))
-	if at < 0 {
+	const version, sum = 8, 20
+	found := 0
+	for at := 0; ; found++ { // in pages that were given up too
+		n := bytes.Index(data[at:], []byte("doppelDB"))
+		if n < 0 {
+			break
+		}
+		at += n
+		binary.LittleEndian.PutUint32(data[at+version:], 99)
+		frame := data[at-2 : at+sum]
+		binary.LittleEndian.PutUint32(data[at+sum:], crc32.Checksum(frame, crc32.MakeTable(crc32.Castagnoli)))
+		at += sum
+	}
+	if found == 0 {
 		ts.Fatalf("%s is no doppel file", args[0])
 	}
-	const version, created = 8, 12
-	binary.LittleEndian.PutUint32(data[at+version:], 99)
-	frame := data[at-2 : at+created+8]
-	binary.LittleEndian.PutUint32(data[at+created+8:], crc32.Checksum(frame, crc32.MakeTable(crc32.Castagnoli)))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
 
