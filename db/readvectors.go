@@ -150,7 +150,7 @@ func (r *vectorReader) block(p *part, number uint32, blk block, sum uint32) {
 			continue
 		}
 		id := number*blockVectors + uint32(slot)
-		if r.links != nil && r.links.Put(id, blk.raw[slot*size:(slot+1)*size], same) {
+		if r.links != nil && r.links.Put(id, blk.bytes(slot, size), same) {
 			continue
 		}
 		at := len(p.vecs)
