@@ -25,7 +25,7 @@ type importer struct {
 	drop                    []string
 	mapping                 []string
 	replace, update, append bool
-	json                    bool
+	json, index             bool
 	threads                 int
 	seed                    uint64
 	started                 time.Time
@@ -66,6 +66,7 @@ command is given again. No row is put twice.`,
 	f.BoolVar(&im.append, "append", false, "only add records: a key that is taken is an error")
 	f.StringVar(&im.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
 	f.StringVar(&im.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
+	f.BoolVar(&im.index, "index", false, "build the search graph of a large collection now and keep it; some 500 us of processor time a record")
 	f.BoolVar(&im.json, "json", false, "print a summary as JSON to stdout")
 	f.IntVar(&im.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")
 	f.Uint64Var(&im.seed, "seed", 1, "seed `N` of what is sampled; same seed, same result")
@@ -104,6 +105,17 @@ func (im *importer) run(ctx context.Context, path string) (err error) {
 			im.file = nil
 		}
 		return err
+	}
+	if im.index {
+		bar.show("index", 0, -1)
+		err = im.file.SaveIndexes(ctx)
+		bar.end()
+		switch {
+		case ctx.Err() != nil:
+			return &keptError{fmt.Sprintf("interrupted; all rows are in %s, its search graph is not", im.dbPath)}
+		case err != nil:
+			return im.damaged(err)
+		}
 	}
 	return im.finish(res)
 }
