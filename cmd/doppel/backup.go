@@ -44,7 +44,7 @@ func (s *stored) backup(ctx context.Context, out string) (err error) {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, db.ErrCorrupt):
-		return s.damaged(err)
+		return fmt.Errorf("%s: %w, and no backup is made of it; doppel check %s says what, and --repair saves the rest", s.dbPath, db.ErrCorrupt, s.dbPath)
 	case err != nil:
 		return plainPath(out, err)
 	}
@@ -83,7 +83,7 @@ func (s *stored) restore(ctx context.Context, from string) error {
 	case ctx.Err() != nil:
 		return &keptError{"interrupted; " + s.dbPath + " is as it was"}
 	case errors.Is(err, db.ErrCorrupt):
-		return fmt.Errorf("%w; %s is as it was, doppel check %s says more", err, s.dbPath, from)
+		return fmt.Errorf("%s: %w; %s is as it was, doppel check %s says more", from, db.ErrCorrupt, s.dbPath, from)
 	case err != nil:
 		return plainPath(s.dbPath, err)
 	}
