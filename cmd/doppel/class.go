@@ -76,11 +76,11 @@ func (k *classer) add(ctx context.Context, class string, texts []string) (err er
 	var supports []record.Record
 	switch {
 	case k.key != "":
-		r, err := k.record(k.key)
+		values, err := k.storedValues(&k.stored)
 		if err != nil {
 			return err
 		}
-		supports = append(supports, r)
+		supports = append(supports, record.Record{Key: k.key, Values: values})
 	case len(texts) == 0:
 		texts = []string{""}
 		fallthrough
