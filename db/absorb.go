@@ -177,6 +177,7 @@ func (c *Collection) carry(v *vectors, n int) error {
 	if err := v.graph.AddBatch(some, vecs[:len(some)*dim]); err != nil {
 		return err
 	}
+	v.unsaved += len(some)
 	return v.finish(m, some, looked)
 }
 
@@ -195,6 +196,7 @@ func (v *vectors) dropStale(m *memory) error {
 			}
 		}
 	}
+	v.unsaved += len(ids)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, id := range ids {

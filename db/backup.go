@@ -58,24 +58,32 @@ func (db *DB) isAt(path string) (bool, error) {
 // of bytes. They are not checked: see [DB.Backup].
 func (db *DB) BackupTo(ctx context.Context, w io.Writer) (int64, error) {
 	var n int64
+	to := contextWriter{ctx: ctx, w: w}
 	err := db.view(func(tx *bolt.Tx) (err error) {
-		n, err = tx.WriteTo(contextWriter{ctx, w})
+		n, err = tx.WriteTo(&to)
 		return err
 	})
+	if to.err != nil {
+		err = to.err // bbolt gives only its text
+	}
 	return n, err
 }
 
-// contextWriter writes until the context ends.
+// contextWriter writes until the context ends, and remembers the first error.
 type contextWriter struct {
 	ctx context.Context
 	w   io.Writer
+	err error
 }
 
-func (c contextWriter) Write(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (c *contextWriter) Write(p []byte) (n int, err error) {
+	if err = c.ctx.Err(); err == nil {
+		n, err = c.w.Write(p)
 	}
-	return c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // checkCopy gives ErrCorrupt for a file that is not whole.

@@ -56,6 +56,12 @@ func (b *block) place(slot int) int {
 	return slot
 }
 
+// bytes gives the vector of a filled slot, of so many bytes, as it is stored.
+func (b *block) bytes(slot, size int) []byte {
+	at := b.place(slot) * size
+	return b.raw[at : at+size]
+}
+
 // read writes the vector of a filled slot to dst, dim numbers.
 func (b *block) read(slot int, dst []float32) {
 	src := b.raw[4*len(dst)*b.place(slot):]
@@ -111,8 +117,7 @@ func loadBlock(bucket *bolt.Bucket, number uint32, dim int) (*block, error) {
 	b.filled = stored.filled
 	for slot := range blockVectors {
 		if stored.has(slot) {
-			at := stored.place(slot) * 4 * dim
-			copy(b.raw[slot*4*dim:(slot+1)*4*dim], stored.raw[at:])
+			copy(b.raw[slot*4*dim:], stored.bytes(slot, 4*dim))
 		}
 	}
 	return b, nil

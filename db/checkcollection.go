@@ -142,6 +142,9 @@ func (c *collectionCheck) generations() error {
 		c.report.add(where, "%v", err)
 		return nil
 	}
+	if _, _, err := readGraph(c.buckets, c.state.current, c.tx.Size()); err != nil {
+		c.report.add(where, "its graph is damaged, searches build it anew: %v", err)
+	}
 	return c.vectors(where, "row", blocks, g.dim, c.ids, false)
 }
 

@@ -35,12 +35,10 @@ func TestCrashImages(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
 	path := filepath.Join(t.TempDir(), "crash.doppel")
+	small, _, _ := smallFile(t)
+	write(t, path, small)
 	d := dbtest.OpenFile(t, path, nil)
-	c := create(t, d, someProducts(300, 5))
-	if err := c.SetEncoder(background, fit(t, someProducts(100, 3), 16)); err != nil {
-		t.Fatal(err)
-	}
-	commits := commitKinds(d, c)
+	commits := commitKinds(d, open(t, d))
 	images, perCommit := 0, max(1, (want+len(commits)*3-1)/(len(commits)*3))
 	outcomes := map[string]int{}
 	for k := 0; images < want; k++ {
@@ -92,6 +90,21 @@ func commitKinds(d *db.DB, c *db.Collection) []commitKind {
 		}},
 		{"create", func(k int) error {
 			_, err := d.Create(fmt.Sprintf("other %d", k), products)
+			return err
+		}},
+		{"upsert", func(k int) error {
+			_, err := c.Upsert(background, someProducts(3, uint64(k))...)
+			return err
+		}},
+		{"labels", func(k int) error {
+			_, err := d.PutLabels(background, judged("p00399", fmt.Sprintf("p%05d", k%300), true, 1000+k))
+			return err
+		}},
+		{"supports", func(k int) error {
+			return c.AddSupports(background, "", fmt.Sprintf("class %d", k%5), product(rand.New(rand.NewPCG(1, uint64(k))), fmt.Sprint("s", k)))
+		}},
+		{"model", func(k int) error {
+			_, err := d.PutModel("scorer", "k", bytes.Repeat([]byte{byte(k), 1}, 3000+k))
 			return err
 		}},
 		{"large put", func(k int) error { return c.Put(background, someProducts(900, uint64(k))...) }},

@@ -25,6 +25,10 @@ type content struct {
 	Loaded  []string
 	Vectors []float32
 	Near    []db.Hit
+	Labels  []db.Label
+	Classes []db.Class
+	Answer  *db.Classification
+	Model   []byte
 }
 
 // everything reads a file in all ways and gives the first error, a problem of
@@ -73,7 +77,25 @@ func everything(path string, keys []string, query []string, check bool) (c conte
 	if c.Near, err = products.Nearest(background, query, 5); err != nil {
 		return c, err
 	}
-	return c, nil
+	return c, c.nouns(d, products, query)
+}
+
+// nouns reads what is not records.
+func (c *content) nouns(d *db.DB, products *db.Collection, query []string) (err error) {
+	for l, err := range d.AllLabels() {
+		if err != nil {
+			return err
+		}
+		c.Labels = append(c.Labels, l)
+	}
+	if c.Classes, err = products.Classes(); err != nil {
+		return err
+	}
+	if c.Answer, err = products.Classify(background, query, nil); err != nil {
+		return err
+	}
+	c.Model, _, err = d.Model("scorer")
+	return err
 }
 
 // smallFile has everything that a file can have, and free pages.
@@ -89,6 +111,14 @@ func smallFile(t testing.TB) (image []byte, keys []string, query []string) {
 		}
 	}
 	if _, err := d.Create("empty", products); err != nil {
+		t.Fatal(err)
+	}
+	addSupports(t, c, "kettle", 4)
+	addSupports(t, c, "lamp", 1)
+	for i := range 30 {
+		putLabels(t, d, judged(rs[i].Key, rs[i+1].Key, i%2 == 0, i))
+	}
+	if _, err := d.PutModel("scorer", "k", read(t, filepath.Join("testdata", "v1.doppel"))[:9000]); err != nil {
 		t.Fatal(err)
 	}
 	var gone []string

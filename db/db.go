@@ -35,11 +35,15 @@ type DB struct {
 // Path is the path that the file was opened by.
 func (db *DB) Path() string { return db.path }
 
-// Close waits for running transactions and closes the file. A second Close does nothing.
+// Close waits for running transactions and closes the file. Graphs that searches have built are
+// stored in it first. A second Close does nothing.
 func (db *DB) Close() error {
 	var err error
 	for _, c := range db.handles() {
 		c.stopAbsorbing()
+		if db.broken.Load() == nil {
+			c.saveOnClose()
+		}
 	}
 	if db.broken.Load() != nil {
 		// bbolt may hold its own locks for ever; closing the file gives up the

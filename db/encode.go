@@ -80,7 +80,13 @@ func (c *Collection) SetEncoderWith(ctx context.Context, enc *encoder.Encoder, o
 			break
 		}
 	}
-	return e.finish(ctx)
+	if err := e.finish(ctx); err != nil {
+		return err
+	}
+	if o.Progress != nil { // not before: it may write
+		o.Progress(e.total, e.total)
+	}
+	return nil
 }
 
 // embedRounds bounds the walks over the rows before writers have to wait: the
@@ -244,9 +250,6 @@ func (e *embedding) finish(ctx context.Context) error {
 	c.served = &served{generation: e.generation, encoder: e.enc}
 	c.mu.Unlock()
 	c.classChanges.Add(1)
-	if e.opts.Progress != nil {
-		e.opts.Progress(e.total, e.total)
-	}
 	return nil
 }
 

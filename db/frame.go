@@ -31,6 +31,8 @@ const (
 	frameClassState = 't'
 	frameSupport    = 'u'
 	frameBookmark   = 'b'
+	frameGraph      = 'x'
+	frameGraphChunk = 'y'
 
 	frameVersion  = 1
 	frameOverhead = 6

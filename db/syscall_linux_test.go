@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/dbtest"
 )
 
 // writingCalls are the system calls that change files.
@@ -19,7 +20,7 @@ var writingCalls = []string{"pwrite64", "write", "fdatasync", "fsync", "ftruncat
 
 // flows are the changes that are cut off at every step. They work on the file of
 // smallFile; what they leave is the state before or the state after.
-var flows = map[string]func(d *db.DB, path string) error{
+var flows = map[string]func(path string) error{
 	"put": onProducts(func(c *db.Collection) error { return c.Put(background, someProducts(60, 33)...) }),
 	"put in batches": onProducts(func(c *db.Collection) error {
 		// Other values under the same keys, but one transaction only: the second batch changes nothing.
@@ -37,39 +38,73 @@ var flows = map[string]func(d *db.DB, path string) error{
 		}
 		return c.SetEncoder(background, enc)
 	}),
-	"create": func(d *db.DB, _ string) error {
+	"create": onFile(func(d *db.DB) error {
 		_, err := d.Create("another", products)
 		return err
+	}),
+	"drop": onFile(func(d *db.DB) error { return d.Drop("empty") }),
+	"upsert": onProducts(func(c *db.Collection) error {
+		_, err := c.Upsert(background, someProducts(3, 34)...)
+		return err
+	}),
+	"labels": onFile(func(d *db.DB) error {
+		_, err := d.PutLabels(background, judged("p00399", "p00398", true, 1000), judged("p00001", "p00003", false, 1001))
+		return err
+	}),
+	"supports": onProducts(func(c *db.Collection) error {
+		return c.AddSupports(background, "", "lamp", someProducts(4, 35)...)
+	}),
+	"model": onFile(func(d *db.DB) error {
+		_, err := d.PutModel("scorer", "k", []byte("another model"))
+		return err
+	}),
+	"graph": onProducts(func(c *db.Collection) error {
+		_, err := c.Search(background, db.Search{Values: someProducts(1, 8)[0].Values, K: 5, Engine: db.SearchHNSW})
+		if err != nil {
+			return err
+		}
+		return c.DB().SaveIndexes(background)
+	}),
+	"backup":  onFile(func(d *db.DB) error { return d.Backup(background, d.Path()+".backup") }),
+	"restore": func(path string) error { return db.Restore(background, path+".source", path) },
+	"compact": func(path string) error {
+		_, err := db.Compact(background, path, nil)
+		return err
 	},
-	"drop": func(d *db.DB, _ string) error { return d.Drop("empty") },
 	"search": onProducts(func(c *db.Collection) error {
 		_, err := c.Nearest(background, someProducts(1, 8)[0].Values, 5)
 		return err
 	}),
 }
 
-func onProducts(f func(c *db.Collection) error) func(*db.DB, string) error {
-	return func(d *db.DB, _ string) error {
+// onFile is a flow that opens the file, does f and closes it.
+func onFile(f func(d *db.DB) error) func(string) error {
+	return func(path string) error {
+		d, err := db.Open(path, &db.Options{MustExist: true})
+		if err != nil {
+			return err
+		}
+		return errors.Join(f(d), d.Close())
+	}
+}
+
+func onProducts(f func(c *db.Collection) error) func(string) error {
+	return onFile(func(d *db.DB) error {
 		c, err := d.Collection("products")
 		if err != nil {
 			return err
 		}
 		return f(c)
-	}
+	})
 }
 
 func init() { children["flow"] = doFlow }
 
-// doFlow is a child that opens a file, does one of the flows and closes it. All
-// that it writes it writes from one thread, because strace counts by thread.
+// doFlow is a child that does one of the flows to a file. All that it writes it
+// writes from one thread, because strace counts by thread.
 func doFlow(args []string) error {
 	runtime.LockOSThread()
-	d, err := db.Open(args[1], &db.Options{MustExist: true})
-	if err != nil {
-		return err
-	}
-	err = flows[args[0]](d, args[1])
-	return errors.Join(err, d.Close())
+	return flows[args[0]](args[1])
 }
 
 // straced is a child under strace that meets a fault at the n-th call of a kind.
@@ -95,6 +130,14 @@ func TestEverySystemCall(t *testing.T) {
 	}
 	image, _, _ := smallFile(t)
 	path := filepath.Join(t.TempDir(), "flow.doppel")
+	write(t, path+".source", image) // what is restored: with a record more
+	source := dbtest.OpenFile(t, path+".source", nil)
+	if err := open(t, source).Put(background, someProducts(401, 4)[400]); err != nil {
+		t.Fatal(err)
+	}
+	if err := source.Close(); err != nil {
+		t.Fatal(err)
+	}
 	faults := []string{"signal=KILL", "error=ENOSPC", "error=EIO"}
 	if testing.Short() {
 		faults = faults[:1]
@@ -111,11 +154,15 @@ func TestEverySystemCall(t *testing.T) {
 			for _, call := range writingCalls {
 				for n := 1; ; n++ {
 					write(t, path, image)
+					os.Remove(path + ".backup")
 					err := straced(fault, n, call, "flow", name, path).Run()
 					now := contentOf(t, read(t, path))
 					done := err == nil
 					if ok := reflect.DeepEqual(now, after) || !done && reflect.DeepEqual(now, before); !ok {
 						t.Fatalf("%s, %s at %s number %d (%v): neither the state before nor the one after", name, fault, call, n, err)
+					}
+					if _, err := os.Stat(path + ".backup"); err == nil && !reflect.DeepEqual(contentOf(t, read(t, path+".backup")), before) {
+						t.Fatalf("%s, %s at %s number %d: half a backup", name, fault, call, n)
 					}
 					if done { // it has no n-th call, or does without
 						break

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	bolt "go.etcd.io/bbolt"
-
 	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/index"
 )
@@ -30,6 +28,7 @@ type vectors struct {
 	stale   idSet // ids whose vector in the graph is not that of their row
 	nStale  int
 	carried idSet // ids that are on their way into the graph; nil: none
+	unsaved int   // changes of the graph since it was stored; guarded by absorber.carrying
 }
 
 func newVectors(now *served) (*vectors, error) {
@@ -143,12 +142,13 @@ func (c *Collection) searchable(ctx context.Context) (*vectors, error) {
 	if v := c.memory.vectors; v != nil && v.generation == now.generation { // only who holds the token sets it
 		return v, nil
 	}
-	if v, err = c.readVectors(ctx, now); err != nil {
+	if v, err = c.readVectors(ctx, now, true); err != nil {
 		return nil, err
 	}
 	c.memory.mu.Lock()
 	c.memory.vectors = v
 	c.memory.mu.Unlock()
+	c.absorbSoon()
 	return v, nil
 }
 
@@ -159,65 +159,4 @@ func (c *Collection) forget(v *vectors) {
 	if c.memory.vectors == v {
 		c.memory.vectors = nil
 	}
-}
-
-// readVectors reads the vectors of a generation. REQUIRES writer.
-func (c *Collection) readVectors(ctx context.Context, now *served) (*vectors, error) {
-	v, err := newVectors(now)
-	if err != nil {
-		return nil, err
-	}
-	err = c.view(func(_ *bolt.Tx, b collectionBuckets) error {
-		blocks, err := b.blocks(now.generation)
-		if err != nil {
-			return err
-		}
-		return eachBlock(ctx, blocks, now.encoder.Dim(), func(number uint32, blk block) error {
-			return v.putBlock(number, blk)
-		})
-	})
-	return v, err
-}
-
-// eachBlock calls f for every block of vectors, in order.
-func eachBlock(ctx context.Context, blocks *bolt.Bucket, dim int, f func(number uint32, blk block) error) error {
-	cursor := blocks.Cursor()
-	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		number, ok := orderedNumber(k)
-		if !ok || number > maxID/blockVectors {
-			return fmt.Errorf("%w: %x is not a vector block", ErrCorrupt, k)
-		}
-		blk, err := openBlock(v, number, dim)
-		if err != nil {
-			return err
-		}
-		if err := f(number, blk); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// putBlock adds the vectors of a block to flat.
-func (v *vectors) putBlock(number uint32, blk block) error {
-	dim := v.encoder.Dim()
-	var ids []uint32
-	vecs := make([]float32, 0, blockVectors*dim)
-	for slot := range blockVectors {
-		if !blk.has(slot) {
-			continue
-		}
-		vec := vecs[len(ids)*dim : (len(ids)+1)*dim]
-		if blk.read(slot, vec); !isZero(vec) {
-			ids = append(ids, number*blockVectors+uint32(slot))
-		}
-	}
-	v.order = append(v.order, ids...)
-	if err := v.flat.AddBatch(ids, vecs[:len(ids)*dim]); err != nil {
-		return fmt.Errorf("%w: vector block %d: %w", ErrCorrupt, number, err)
-	}
-	return nil
 }

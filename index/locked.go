@@ -113,9 +113,15 @@ func (x *locked) prepared(vecs []float32) ([]float32, error) {
 		return nil, fmt.Errorf("%w: %d numbers are not whole vectors of dimension %d", ErrDim, len(vecs), d)
 	}
 	out := append([]float32(nil), vecs...)
-	for lo := 0; lo < len(out); lo += d {
-		if err := x.opts.Metric.prepare(out[lo : lo+d]); err != nil {
-			return nil, fmt.Errorf("vector %d: %w", lo/d, err)
+	errs := make([]error, len(out)/d)
+	inRanges(len(errs), func(from, to int) {
+		for i := from; i < to; i++ {
+			errs[i] = x.opts.Metric.prepare(out[i*d : (i+1)*d])
+		}
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("vector %d: %w", i, err)
 		}
 	}
 	return out, nil

@@ -15,7 +15,7 @@ type grid struct {
 	head  []string
 	rows  [][]string
 	right map[int]bool // columns of numbers, flush right
-	width int          // of the screen; 0: no limit
+	width int          // of the screen
 }
 
 const (
@@ -24,19 +24,23 @@ const (
 	leastColumn = 12
 )
 
-// newGrid makes a grid as wide as the terminal of stdout, without a limit where that is none.
+// newGrid makes a grid as wide as the terminal of stdout, or as a wide page where that is none.
 func newGrid(a *app, head ...string) *grid {
 	return &grid{head: head, right: map[int]bool{}, width: screenWidth(a)}
 }
 
-// screenWidth is how many characters a line of stdout holds, 0 where it is no terminal.
+// pageWidth is how wide a grid is that goes to a pipe or a file: who wants all of
+// it there takes --json.
+const pageWidth = 120
+
+// screenWidth is how many characters a line of stdout holds.
 func screenWidth(a *app) int {
 	if f, ok := a.stdout.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return w
 		}
 	}
-	return 0
+	return pageWidth
 }
 
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
@@ -92,7 +96,7 @@ func (g *grid) widths(lines [][]string) []int {
 		}
 		total += widths[c]
 	}
-	for g.width > 0 && total > g.width {
+	for total > g.width {
 		widest := 0
 		for c := range widths {
 			if widths[c] > widths[widest] {

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,26 +22,44 @@ type statser struct {
 func newStats(a *app) *cobra.Command {
 	s := &statser{stored: stored{app: a}}
 	c := &cobra.Command{
-		Use:     "stats DB",
-		Short:   "Say what is in a doppel file",
-		Long:    `stats lists the collections of a file: records, fields and their kinds, vectors.`,
+		Use:   "stats DB",
+		Short: "Say what is in a doppel file",
+		Long: `stats lists the collections of a file with their fields and kinds, how large they are,
+and the labels, classes and models that are kept with them.`,
 		Example: `  doppel stats shop.doppel`,
 		Args:    exactArgs("DB"),
-		RunE:    func(_ *cobra.Command, args []string) error { s.dbPath = args[0]; return s.run() },
+		RunE:    func(c *cobra.Command, args []string) error { s.dbPath = args[0]; return s.run(c.Context()) },
 	}
 	c.Flags().BoolVar(&s.json, "json", false, "print JSON")
 	return c
 }
 
-// collectionStats is one collection in what --json prints.
+// fileStats is what --json prints.
+type fileStats struct {
+	DB          string            `json:"db"`
+	Format      int               `json:"format"`
+	Created     time.Time         `json:"created"`
+	Bytes       int64             `json:"bytes"`
+	FreeBytes   int64             `json:"free_bytes"`
+	Collections []collectionStats `json:"collections"`
+	Labels      int               `json:"labels"`
+	Models      []modelStats      `json:"models"`
+}
+
+// collectionStats is one collection.
 type collectionStats struct {
-	Name    string       `json:"name"`
-	Records int          `json:"records"`
-	Fields  []fieldStats `json:"fields"`
-	Key     string       `json:"key"`
-	Encoder string       `json:"encoder,omitempty"`
-	Dim     int          `json:"dim,omitempty"`
-	Import  *importStats `json:"import,omitempty"`
+	Name        string       `json:"name"`
+	Records     int          `json:"records"`
+	Bytes       int64        `json:"bytes"`
+	RowBytes    int64        `json:"row_bytes"`
+	VectorBytes int64        `json:"vector_bytes"`
+	Key         string       `json:"key"`
+	Fields      []fieldStats `json:"fields"`
+	Encoder     string       `json:"encoder,omitempty"`
+	Dim         int          `json:"dim,omitempty"`
+	Classes     []jsonClass  `json:"classes"`
+	Labels      int          `json:"labels"`
+	Import      *importStats `json:"import,omitempty"`
 }
 
 type fieldStats struct {
@@ -55,28 +74,34 @@ type importStats struct {
 	Finished bool   `json:"finished"`
 }
 
-type fileStats struct {
-	DB          string            `json:"db"`
-	Bytes       int64             `json:"bytes"`
-	Collections []collectionStats `json:"collections"`
+type modelStats struct {
+	Name    string    `json:"name"`
+	Kind    string    `json:"kind"`
+	Version int       `json:"version"`
+	Bytes   int       `json:"bytes"`
+	Created time.Time `json:"created"`
 }
 
-func (s *statser) run() (err error) {
+func (s *statser) run(ctx context.Context) (err error) {
 	if err := s.open(false); err != nil {
 		return err
 	}
 	defer s.close(&err)
-	names, err := s.file.Collections()
+	have, err := s.file.Stats(ctx)
 	if err != nil {
 		return s.damaged(err)
 	}
-	out := fileStats{DB: s.dbPath, Bytes: fileSize(s.dbPath), Collections: []collectionStats{}}
-	for _, name := range names {
-		c, err := s.collection(name)
+	out := fileStats{DB: s.dbPath, Format: have.Format, Created: have.Created, Bytes: have.Size, FreeBytes: int64(have.FreePages) * int64(have.PageSize),
+		Collections: []collectionStats{}, Labels: have.Labels, Models: []modelStats{}}
+	for _, m := range have.Models {
+		out.Models = append(out.Models, modelStats{m.Name, m.Kind, m.Version, m.Size, m.Created})
+	}
+	for _, c := range have.Collections {
+		one, err := s.collection(c)
 		if err != nil {
 			return s.damaged(err)
 		}
-		out.Collections = append(out.Collections, c)
+		out.Collections = append(out.Collections, one)
 	}
 	if s.json {
 		return writeIndented(s.stdout, out)
@@ -85,44 +110,48 @@ func (s *statser) run() (err error) {
 	return err
 }
 
-func (s *statser) collection(name string) (out collectionStats, err error) {
-	c, err := s.file.Collection(name)
+func (s *statser) collection(have db.CollectionStats) (collectionStats, error) {
+	c := collectionStats{Name: have.Name, Records: have.Rows, Bytes: have.Bytes, RowBytes: have.RowBytes, VectorBytes: have.VectorBytes,
+		Fields: []fieldStats{}, Encoder: have.Encoder, Dim: have.Dim, Classes: []jsonClass{}, Labels: have.Labels}
+	for _, f := range have.Schema {
+		c.Fields = append(c.Fields, fieldStats{f.Name, f.Kind.String()})
+	}
+	for _, k := range have.Classes {
+		c.Classes = append(c.Classes, jsonClass{k.Set, k.Name, k.Supports})
+	}
+	stored, err := s.file.Collection(have.Name)
 	if err != nil {
-		return out, err
+		return c, err
 	}
-	out = collectionStats{Name: name, Fields: []fieldStats{}, Key: keyName(c)}
-	if out.Records, err = c.Len(); err != nil {
-		return out, err
+	c.Key = keyName(stored)
+	last, err := ingest.LastImport(stored)
+	if err != nil || last == nil {
+		return c, err
 	}
-	for _, f := range c.Schema() {
-		out.Fields = append(out.Fields, fieldStats{f.Name, f.Kind.String()})
-	}
-	enc, err := c.Encoder()
-	switch {
-	case err == nil:
-		out.Encoder, out.Dim = enc.Fingerprint().String(), enc.Dim()
-	case !errors.Is(err, db.ErrNoEncoder):
-		return out, err
-	}
-	state, err := ingest.LastImport(c)
-	if err != nil || state == nil {
-		return out, err
-	}
-	out.Import = &importStats{state.File, state.Rows, state.Done, state.Finished()}
-	return out, nil
+	c.Import = &importStats{last.File, last.Rows, last.Done, last.Finished()}
+	return c, nil
 }
 
 func (s *statser) text(f fileStats) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", f.DB, byteCount(f.Bytes))
+	fmt.Fprintf(&b, "%s: %s, %s of them free, format %d\n", f.DB, byteCount(f.Bytes), byteCount(f.FreeBytes), f.Format)
+	if f.Labels > 0 {
+		fmt.Fprintf(&b, "%s\n", count(f.Labels, "label", "labels"))
+	}
+	for _, m := range f.Models {
+		fmt.Fprintf(&b, "model %s: %s, version %d of %s\n", m.Name, byteCount(int64(m.Bytes)), m.Version, m.Created.Local().Format(time.DateTime))
+	}
 	for _, c := range f.Collections {
 		vectors := "no vectors"
 		if c.Dim > 0 {
 			vectors = fmt.Sprintf("vectors of %d numbers by encoder %s", c.Dim, c.Encoder[:8])
 		}
-		fmt.Fprintf(&b, "\n%s: %s, %s\n", c.Name, count(c.Records, "record", "records"), vectors)
+		fmt.Fprintf(&b, "\n%s: %s, %s, %s\n", c.Name, count(c.Records, "record", "records"), byteCount(c.Bytes), vectors)
+		if n := len(c.Classes); n > 0 {
+			fmt.Fprintf(&b, "  %s\n", count(n, "class", "classes"))
+		}
 		if i := c.Import; i != nil && !i.Finished {
-			fmt.Fprintf(&b, "the import of %s is not finished: %s of %s rows; the same command goes on\n", i.File, thousands(i.Done), thousands(i.Rows))
+			fmt.Fprintf(&b, "  the import of %s is not finished: %s of %s rows; the same command goes on\n", i.File, thousands(i.Done), thousands(i.Rows))
 		}
 		g := newGrid(s.app, "field", "kind")
 		g.add(c.Key, "key")

@@ -139,6 +139,14 @@ func (s *stored) damaged(err error) error {
 	return fmt.Errorf("%s: %w; doppel check %s says more", s.dbPath, err, s.dbPath)
 }
 
+// vectorError is [stored.damaged] for what needs vectors.
+func (s *stored) vectorError(err error) error {
+	if errors.Is(err, db.ErrNoEncoder) {
+		return fmt.Errorf("%s: the records of %q have no vectors; doppel export them and import what it wrote", s.dbPath, s.c.Name())
+	}
+	return s.damaged(err)
+}
+
 // close closes the file; an error of closing is the command's only if there is no other.
 func (s *stored) close(err *error) {
 	if s.file != nil {

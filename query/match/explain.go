@@ -86,6 +86,11 @@ func (r *run) explainLink(sc *score, e estimate, pair Pair) Explanation {
 	if !ok {
 		return Explanation{}
 	}
+	return r.explainScore(sc, e, p, ids)
+}
+
+// explainScore is explainLink for pair p of the columns of sc.
+func (r *run) explainScore(sc *score, e estimate, p int, ids pairIDs) Explanation {
 	i, j := int(ids.left), int(ids.right)
 	x := Explanation{Fields: r.corpus.compareFields(i, j)}
 	level, slope := e.level(r.result.Threshold)
