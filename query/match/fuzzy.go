@@ -10,6 +10,10 @@ const partCredit = .7 // for an initial, a contraction or a slip in a long numbe
 // wordCredit says how far two different pieces are the same word, 0 to 1:
 // misspelt or cut off 1, an initial or a contraction .7.
 func wordCredit(t *pieceTable, a, b uint32) float32 {
+	return max(slipCredit(t, a, b), shortCredit(t, a, b))
+}
+
+func slipCredit(t *pieceTable, a, b uint32) float32 {
 	if len(t.runes[a]) > len(t.runes[b]) {
 		a, b = b, a
 	}
@@ -17,21 +21,32 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 	if t.digit[a] || t.digit[b] {
 		return numberCredit(short, long)
 	}
-	// Colours and sizes have one spelling here: only a typo makes another.
-	plain := t.sort[a] == sortWord && t.sort[b] == sortWord
-	if plain && short[0] == long[0] && strings.HasPrefix(t.vocab[b], t.vocab[a]) {
-		if len(short) >= 3 {
-			return 1
-		}
-		return partCredit
-	}
 	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
 		d := typos(len(long), slips(t.df[a], t.df[b]))
 		if d > 0 && editsWithin(short, long, d) {
 			return 1
 		}
 	}
-	if plain && short[0] == long[0] && contracts(short, long) {
+	return 0
+}
+
+// shortCredit says how far one of two words is the other one cut off or contracted.
+func shortCredit(t *pieceTable, a, b uint32) float32 {
+	if len(t.runes[a]) > len(t.runes[b]) {
+		a, b = b, a
+	}
+	short, long := t.runes[a], t.runes[b]
+	// Colours and sizes have one spelling here: only a typo makes another.
+	if t.digit[a] || t.digit[b] || t.sort[a] != sortWord || t.sort[b] != sortWord || short[0] != long[0] {
+		return 0
+	}
+	if strings.HasPrefix(t.vocab[b], t.vocab[a]) {
+		if len(short) >= 3 {
+			return 1
+		}
+		return partCredit
+	}
+	if contracts(short, long) {
 		return partCredit
 	}
 	return 0
