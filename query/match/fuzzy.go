@@ -22,7 +22,7 @@ func slipCredit(t *pieceTable, a, b uint32) float32 {
 		return numberCredit(short, long)
 	}
 	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
-		d := typos(len(long), slips(t.df[a], t.df[b]))
+		d := mostEdits(typos(len(long), false), typos(len(long), true), t.df[a], t.df[b])
 		if d > 0 && editsWithin(short, long, d) {
 			return 1
 		}
@@ -90,11 +90,8 @@ func (p *trait) near(q *trait) bool {
 	if p.first == q.first && p.letters&^q.letters == 0 {
 		return true
 	}
-	d := q.typos[0]
-	if slips(p.df, q.df) {
-		d = q.typos[1]
-	}
-	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*int(d) && d > 0
+	d := mostEdits(int(q.typos[0]), int(q.typos[1]), p.df, q.df)
+	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*d && d > 0
 }
 
 // slips says whether one of two words, in so many records, may be anybody's slip of the
@@ -105,6 +102,21 @@ func slips(a, b uint32) bool {
 }
 
 const slipShare = 100
+
+// mostEdits is how many edits away a word may be from another, usual for two words in use, once for one that
+// stands in one record. Where one of the two is rarer by slipShare it may be one slip of the other, and
+// two slips only where it is rarer by the square of that: "andes" is a hundredth of "and", and no slip of it.
+func mostEdits(usual, once int, a, b uint32) int {
+	rare, common := uint64(min(a, b)), uint64(max(a, b))
+	if rare == 1 {
+		return once
+	}
+	d, share := 0, uint64(slipShare)
+	for d < once && rare*share <= common {
+		d, share = d+1, share*slipShare
+	}
+	return max(d, usual)
+}
 
 // maxTypos is the most that typos gives.
 const maxTypos = 3
