@@ -6,12 +6,20 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/doppeldb/doppel/record"
 )
 
 // collection reads what a collection's tree leads to.
 func (f *findings) collection(name string, n node) {
+	if checkName(name) != nil {
+		damaged := name
+		name = saneName(name, func(n string) bool { return f.collections[n] != nil })
+		f.report.lost("file", "the name of collection %s; it is called %q now", quoteKey(damaged), name)
+	}
 	c := &foundCollection{name: name, have: map[uint32]bool{}, keys: map[string]uint32{}}
 	f.collections[name] = c
 	f.names = append(f.names, name)
@@ -45,6 +53,23 @@ func (f *findings) collection(name string, n node) {
 	if classes, ok := buckets[string(bucketClasses)]; ok {
 		f.classes(c, classes)
 	}
+}
+
+// saneName makes a name that can be one of a damaged one. No checksum covers names.
+func saneName(name string, taken func(string) bool) string {
+	name = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, name[:min(len(name), maxName/2)])
+	if name == "" {
+		name = "recovered"
+	}
+	for taken(name) {
+		name += "'"
+	}
+	return name
 }
 
 // row takes an entry of the rows bucket, if it is intact.
@@ -112,6 +137,10 @@ func (f *findings) classes(c *foundCollection, n node) {
 			continue
 		}
 		set := &foundSet{name: key[1:], have: map[string]bool{}}
+		if set.name != "" && checkName(set.name) != nil {
+			set.name = saneName(set.name, func(n string) bool { return sets[":"+n].page != span{} })
+			f.report.lost(c.where(), "the name of classes %s; they are called %q now", quoteKey(key[1:]), set.name)
+		}
 		c.sets = append(c.sets, set)
 		_, buckets, whole := f.parts(sets[key])
 		supports, ok := buckets[string(bucketSupports)]

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/doppeldb/doppel/encoder"
 )
@@ -125,9 +126,11 @@ func (f *findings) openNamed(all []blob) {
 			f.report.lost(where, "a part of it is missing")
 			continue
 		}
-		if err := checkName(b.name); err != nil {
-			f.report.lost(where, "%v", err)
-			continue
+		if checkName(b.name) != nil {
+			info.Name = saneName(b.name, func(n string) bool {
+				return slices.ContainsFunc(all, func(o blob) bool { return o.name == n })
+			})
+			f.report.lost(where, "its name; it is called %q now", info.Name)
 		}
 		f.models = append(f.models, foundModel{info, data})
 	}

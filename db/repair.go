@@ -62,7 +62,7 @@ func Repair(ctx context.Context, from, to string) (*RepairReport, error) {
 		return nil, fmt.Errorf("%s: %w: %s", from, ErrLocked, whoHolds(from))
 	}
 	found := &findings{r: f, report: &RepairReport{}, collections: map[string]*foundCollection{}}
-	if err := found.gather(ctx, info.Size()); err != nil {
+	if err := guard(func() error { return found.gather(ctx, info.Size()) }); err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	side, err := newSideFile(to)

@@ -332,6 +332,58 @@ func TestRepairTruncated(t *testing.T) {
 	}
 }
 
+// Names have no checksum. Where one is no name any more, another is found.
+func TestRepairNames(t *testing.T) {
+	image := repairImage(t)
+	path := filepath.Join(t.TempDir(), "whole")
+	if err := os.WriteFile(path, image, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := readGoods(t, path)
+	for _, spoil := range []struct{ was, is string }{{"goods", "g\xffods"}, {"other", "\x01ther"}, {":s", ":\x00"}, {"scorer", "\xff\x00orer"}} {
+		spoiled := bytes.ReplaceAll(image, []byte(spoil.was), []byte(spoil.is)) // in labels, too
+		got, report, err := repaired(t, spoiled)
+		if err != nil || report.OK() {
+			t.Errorf("%q: %+v, %v", spoil, report, err)
+			continue
+		}
+		rows := 0
+		for _, of := range got.rows {
+			rows += len(of)
+		}
+		if rows != len(want.rows["goods"])+len(want.rows["other"]) || len(got.supports) != len(want.supports) || report.Models != 1 {
+			t.Errorf("%q: %d rows, %d supports, %+v", spoil, rows, len(got.supports), report)
+		}
+	}
+}
+
+// Whatever is in a file: no panic, and what comes out is whole.
+func FuzzRepair(f *testing.F) {
+	image, err := os.ReadFile(filepath.Join("testdata", "v2.doppel"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint32(8192), []byte{1}, uint32(len(image)))
+	f.Add(uint32(16*4096+8), []byte{0, 1, 0xff, 0xff}, uint32(len(image)))
+	f.Add(uint32(0), make([]byte, 8192), uint32(90_000))
+	f.Fuzz(func(t *testing.T, at uint32, patch []byte, size uint32) {
+		spoiled := bytes.Clone(image[:min(int(size), len(image))])
+		if int(at) < len(spoiled) {
+			copy(spoiled[at:], patch)
+		}
+		dir := t.TempDir()
+		from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+		if err := os.WriteFile(from, spoiled, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Repair(context.Background(), from, to); err == nil {
+			readGoods(t, to)
+		} else if !errors.Is(err, ErrNotDoppel) && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
+			t.Errorf("%d bytes at %d of %d: %v", len(patch), at, size, err)
+		}
+	})
+}
+
 func TestRepairRefuses(t *testing.T) {
 	dir := t.TempDir()
 	whole, to, other := filepath.Join(dir, "whole"), filepath.Join(dir, "to"), filepath.Join(dir, "other")
