@@ -18,7 +18,9 @@ import (
 func TestCheckFindsNouns(t *testing.T) {
 	type B = collectionBuckets
 	label := Label{Left: RecordRef{"c", "k01"}, Right: RecordRef{"c", "k02"}, Match: true}
-	sup := func(class, key string) support { return support{class, record.Record{Key: key, Values: []string{"word"}}} }
+	sup := func(class, key string) support {
+		return support{class, record.Record{Key: key, Values: []string{"word"}}}
+	}
 	set := func(b B) classSet {
 		s, err := b.classSet("s")
 		if err != nil {
@@ -177,7 +179,7 @@ func FuzzNouns(f *testing.F) {
 	f.Add([]byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, key, frame []byte) {
 		if len(frame) >= frameOverhead {
-			frame = frame[:len(frame)-4 : len(frame)-4]
+			frame = frame[: len(frame)-4 : len(frame)-4]
 		}
 		if place, ok := orderedNumber(key); ok {
 			sealed := sealFrame(frame, place)

@@ -103,7 +103,11 @@ func putNamed(all *bolt.Bucket, info ModelInfo, data []byte) error {
 
 // namedHead reads the head of a named model.
 func namedHead(bucket *bolt.Bucket, name string) (info ModelInfo, chunks uint32, err error) {
-	body, err := openFrame(bucket.Get(keyHead), frameNamed, 0)
+	return decodeNamed(bucket.Get(keyHead), name)
+}
+
+func decodeNamed(value []byte, name string) (info ModelInfo, chunks uint32, err error) {
+	body, err := openFrame(value, frameNamed, 0)
 	if err != nil {
 		return info, 0, fmt.Errorf("model %q: %w", name, err)
 	}

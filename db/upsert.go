@@ -195,7 +195,7 @@ func (c *Collection) writeUpserts(taken []*upsert) error {
 		b.records = append(b.records, u.records...)
 	}
 	// Not a caller's context: others wait for it too, and it is short.
-	w, err := c.writeBatch(context.Background(), &b, PutOptions{}, len(b.records))
+	w, err := c.writeBatch(context.Background(), &b, PutOptions{})
 	if err != nil {
 		return err
 	}

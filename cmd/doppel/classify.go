@@ -81,8 +81,7 @@ func (k *classifier) asked(args []string) ([]string, error) {
 	if k.key == "" {
 		return k.values(k.c.Schema(), args)
 	}
-	r, err := k.record(k.key)
-	return r.Values, err
+	return k.storedValues(&k.stored)
 }
 
 // noClasses says which sets of classes there are.

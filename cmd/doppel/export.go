@@ -18,7 +18,8 @@ import (
 type exporter struct {
 	stored
 	out, vectors string
-	json         bool
+	lines, json  bool
+	where        []string
 	started      time.Time
 	result       *table.Writer // nil where only vectors are asked for
 	matrix       *npyFile      // nil without --vectors
@@ -38,13 +39,15 @@ float32, row i that of record i.
 What import reads back is the same, byte for byte.`,
 		Example: `  doppel export --db shop.doppel -o products.csv
   doppel export --db shops.doppel --collection abt -o abt.jsonl.gz --vectors abt.npy
-  doppel export --db shop.doppel | head`,
+  doppel export --db shop.doppel --where brand=sony --lines | head`,
 		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c.Context()) },
 	}
 	e.dbFlags(c)
 	f := c.Flags()
 	f.StringVarP(&e.out, "output", "o", "", "write the records to `FILE`: .csv, .tsv or .jsonl, each also .gz; - is stdout (default: stdout, nothing with --vectors)")
+	f.BoolVar(&e.lines, "lines", false, "write JSON lines, whatever -o is called")
+	f.StringArrayVar(&e.where, "where", nil, whereHelp)
 	f.StringVar(&e.vectors, "vectors", "", "write the vectors to `FILE`.npy")
 	f.BoolVar(&e.json, "json", false, "print a summary as JSON: to stdout when -o names a file, else to stderr")
 	return c
@@ -82,6 +85,8 @@ func (e *exporter) validate() error {
 		}
 	}
 	switch {
+	case e.vectors != "" && len(e.where) > 0:
+		return usagef("--vectors writes those of all records; leave --where out")
 	case e.vectors == "-":
 		return usagef("--vectors: a matrix is no text; name a file")
 	case e.vectors != "" && !strings.HasSuffix(e.vectors, ".npy"):
@@ -95,7 +100,11 @@ func (e *exporter) validate() error {
 // openOutputs makes the outputs ready, so that a path that cannot be written fails first.
 func (e *exporter) openOutputs() (err error) {
 	if e.out != "" {
-		if e.result, err = table.Create(e.out, e.stdout); err != nil {
+		create := table.Create
+		if e.lines {
+			create = table.CreateLines
+		}
+		if e.result, err = create(e.out, e.stdout); err != nil {
 			return err
 		}
 	}
@@ -154,7 +163,7 @@ func (e *exporter) write(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			bar.show("export", n, e.records)
+			bar.show("export", n, max(n, e.records))
 		}
 		if e.matrix != nil {
 			if err := e.matrix.row(r.Vector); err != nil {
@@ -178,14 +187,23 @@ func (e *exporter) write(ctx context.Context) error {
 		}
 		return nil
 	}
-	for r, err := range e.c.All() {
+	records := e.c.All()
+	if len(e.where) > 0 {
+		where, err := filter(ctx, e.c, e.where)
 		if err != nil {
-			return e.damaged(err)
+			return err
+		}
+		e.records, records = 0, e.c.Select(ctx, where)
+	}
+	for r, err := range records {
+		if err != nil {
+			return e.searchError(ctx, err)
 		}
 		if err := put(db.Embedded{Record: r}); err != nil {
 			return err
 		}
 	}
+	e.records = n
 	return nil
 }
 

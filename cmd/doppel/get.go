@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,35 +18,40 @@ import (
 // getter is one run of the get command.
 type getter struct {
 	stored
-	json bool
+	json  bool
+	where []string
+	k     int
 }
 
 func newGet(a *app) *cobra.Command {
 	g := &getter{stored: stored{app: a}}
 	c := &cobra.Command{
-		Use:   "get KEY...",
-		Short: "Show records by key",
-		Long: `get shows the records of the keys, in the order asked. With --json it writes a
-line for each, as export does.`,
+		Use:   "get [KEY...]",
+		Short: "Show records by key or by what they are",
+		Long: `get shows the records of the keys, in the order asked, or those of --where in the
+order of insertion. With --json it writes a line for each, as export does.`,
 		Example: `  doppel get 10011646 --db shops.doppel --collection abt
-  doppel get a1 a2 a3 --db shop.doppel --json`,
-		Args: keyArgs,
-		RunE: func(_ *cobra.Command, args []string) error { return g.run(args) },
+  doppel get a1 a2 a3 --db shop.doppel --json
+  doppel get --where brand=sony --where 'price<900' --db shop.doppel`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error { return g.run(c.Context(), args) },
 	}
 	g.dbFlags(c)
+	c.Flags().StringArrayVar(&g.where, "where", nil, whereHelp)
+	c.Flags().IntVarP(&g.k, "count", "k", 20, "with --where: show at most `K` records")
 	c.Flags().BoolVar(&g.json, "json", false, "write JSON lines")
 	return c
 }
 
-// keyArgs is for commands that take keys.
-func keyArgs(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return usagef("%s needs KEY", c.Name())
+func (g *getter) run(ctx context.Context, keys []string) (err error) {
+	switch {
+	case len(keys) == 0 && len(g.where) == 0:
+		return usagef("get needs KEY, or --where")
+	case len(keys) > 0 && len(g.where) > 0:
+		return usagef("get takes keys or --where, not both")
+	case g.k < 1:
+		return usagef("-k: %d; use 1 or more", g.k)
 	}
-	return nil
-}
-
-func (g *getter) run(keys []string) (err error) {
 	if err := g.openCollection("get", false); err != nil {
 		return err
 	}
@@ -57,6 +63,11 @@ func (g *getter) run(keys []string) (err error) {
 			return err
 		}
 		found = append(found, r)
+	}
+	if len(keys) == 0 {
+		if found, err = g.chosen(ctx); err != nil {
+			return err
+		}
 	}
 	if g.json {
 		return g.writeLines(found)
@@ -70,6 +81,32 @@ func (g *getter) run(keys []string) (err error) {
 	}
 	_, err = io.WriteString(g.stdout, b.String())
 	return err
+}
+
+// chosen gives the first records of --where, and says how many there are if those are not all.
+func (g *getter) chosen(ctx context.Context) (found []record.Record, err error) {
+	where, err := filter(ctx, g.c, g.where)
+	if err != nil {
+		return nil, err
+	}
+	for r, err := range g.c.Select(ctx, where) {
+		if err != nil {
+			return nil, g.searchError(ctx, err)
+		}
+		if len(found) == g.k {
+			n, err := g.c.CountWhere(ctx, where)
+			if err != nil {
+				return nil, g.searchError(ctx, err)
+			}
+			g.say("%s of %s; -k shows more, doppel export --where all", thousands(g.k), count(n, "record", "records"))
+			return found, nil
+		}
+		found = append(found, r)
+	}
+	if len(found) == 0 {
+		g.say("no record has %s", strings.Join(g.where, " and "))
+	}
+	return found, nil
 }
 
 // record gives the record of a key, or an error that says what to do.

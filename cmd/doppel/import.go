@@ -25,7 +25,7 @@ type importer struct {
 	drop                    []string
 	mapping                 []string
 	replace, update, append bool
-	json                    bool
+	json, index             bool
 	threads                 int
 	seed                    uint64
 	started                 time.Time
@@ -66,6 +66,7 @@ command is given again. No row is put twice.`,
 	f.BoolVar(&im.append, "append", false, "only add records: a key that is taken is an error")
 	f.StringVar(&im.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
 	f.StringVar(&im.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
+	f.BoolVar(&im.index, "index", false, "build the search graph of a large collection now and keep it; some 500 us of processor time a record")
 	f.BoolVar(&im.json, "json", false, "print a summary as JSON to stdout")
 	f.IntVar(&im.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")
 	f.Uint64Var(&im.seed, "seed", 1, "seed `N` of what is sampled; same seed, same result")
@@ -104,6 +105,17 @@ func (im *importer) run(ctx context.Context, path string) (err error) {
 			im.file = nil
 		}
 		return err
+	}
+	if im.index {
+		bar.show("index", 0, -1)
+		err = im.file.SaveIndexes(ctx)
+		bar.end()
+		switch {
+		case ctx.Err() != nil:
+			return &keptError{fmt.Sprintf("interrupted; all rows are in %s, its search graph is not", im.dbPath)}
+		case err != nil:
+			return im.damaged(err)
+		}
 	}
 	return im.finish(res)
 }
@@ -174,28 +186,31 @@ func importError(path string, err error) error {
 
 // giveUp says what became of an import that did not end, and what to do.
 func (im *importer) giveUp(ctx context.Context, res *ingest.Result, err error) error {
-	var row *table.Error
-	goesOn := res.Done > 0 && !res.TakenBack && res.Done < res.Rows
+	var at *fs.PathError
+	var input *table.Error
+	var in string
+	if res.Done > 0 && !res.TakenBack && res.Done < res.Rows {
+		in = fmt.Sprintf("; %s of %s rows are in %s", thousands(res.Done), thousands(res.Rows), im.dbPath)
+	}
+	const goesOn = ", the same command goes on from there"
 	switch {
-	case ctx.Err() != nil && goesOn:
-		return &keptError{fmt.Sprintf("interrupted; %s of %s rows are in %s, the same command goes on from there", thousands(res.Done), thousands(res.Rows), im.dbPath)}
+	case ctx.Err() != nil && in != "":
+		return &keptError{"interrupted" + in + goesOn}
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, ingest.ErrOptions):
 		return &usageError{err}
 	case errors.Is(err, db.ErrCorrupt):
 		return im.damaged(err)
-	case errors.As(err, &row), res.DB == nil:
+	case res.Fault:
+		return fmt.Errorf("%w%s", err, in)
+	case res.Collection == nil && (res.DB == nil || !errors.As(err, &at) || errors.As(err, &input)): // before anything was written
 		return err
 	}
-	var at *fs.PathError
-	if errors.As(err, &at) || errors.Is(err, table.ErrNoSpace) {
-		err = fmt.Errorf("%s: %w; free some space, or name another file with --db", im.dbPath, plainCause(err))
+	if in != "" {
+		in += goesOn
 	}
-	if goesOn {
-		err = fmt.Errorf("%w; %s of %s rows are in %s", err, thousands(res.Done), thousands(res.Rows), im.dbPath)
-	}
-	return err
+	return fmt.Errorf("%s: %w; free some space, or name another file with --db%s", im.dbPath, plainCause(err), in)
 }
 
 // importSummary is what --json prints. All but seconds is the same for the same input.

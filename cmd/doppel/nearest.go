@@ -34,6 +34,7 @@ record, or of values of fields. Distances go from 0, the same, over 1, nothing i
 common, to 2.`,
 		Example: `  doppel nearest 'sony bravia 40 inch tv' --db shops.doppel --collection abt
   doppel nearest --record 5 -k 3 --db shops.doppel --collection abt
+  doppel nearest --record 5 --from abt --db shops.doppel --collection buy
   doppel nearest --field name=turntable --field brand=sony --db shop.doppel
   doppel nearest 'tv' --where brand=sony --where 'price<900' --db shop.doppel`,
 		Args: cobra.ArbitraryArgs,
@@ -63,15 +64,20 @@ func (n *nearester) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer n.close(&err)
-	q := db.Search{K: n.k, Key: n.key}
+	q := db.Search{K: n.k}
 	if n.within >= 0 {
 		q.Within, q.Radius = true, float32(n.within)
 	}
-	if n.key != "" {
-		if _, err := n.record(n.key); err != nil {
-			return err
-		}
-	} else if q.Values, err = n.values(n.c.Schema(), args); err != nil {
+	switch {
+	case n.key == "":
+		q.Values, err = n.values(n.c.Schema(), args)
+	case n.from == "" || n.from == n.c.Name():
+		q.Key = n.key // left out of the answer
+		_, err = n.record(n.key)
+	default:
+		q.Values, err = n.storedValues(&n.stored)
+	}
+	if err != nil {
 		return err
 	}
 	if q.Where, err = filter(ctx, n.c, n.where); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,11 +15,13 @@ import (
 // values of fields.
 type question struct {
 	key    string
+	from   string // the collection of key, "" for the one that is asked
 	fields []string
 }
 
 func (q *question) flags(c *cobra.Command) {
 	c.Flags().StringVar(&q.key, "record", "", "ask about the stored record of this `KEY`")
+	c.Flags().StringVar(&q.from, "from", "", "with --record: the collection `NAME` that the record is in (default: the one that is asked)")
 	c.Flags().StringArrayVar(&q.fields, "field", nil, "ask about a record with `NAME=VALUE`; repeat as needed")
 }
 
@@ -35,6 +38,8 @@ func (q *question) check(command string, args []string) error {
 		return usagef("%s needs a TEXT, --record KEY, or --field NAME=VALUE", command)
 	case asked > 1:
 		return usagef("%s asks about one thing: a TEXT, --record, or --field", command)
+	case q.from != "" && q.key == "":
+		return usagef("--from goes with --record")
 	case len(args) == 1 && strings.TrimSpace(args[0]) == "":
 		return usagef("%s: the TEXT is empty", command)
 	}
@@ -58,6 +63,31 @@ func (q *question) values(schema record.Schema, args []string) ([]string, error)
 			return nil, usagef("--field: no field %q; %s", name, meant(name, schema.Names()))
 		}
 		values[i] = value
+	}
+	return values, nil
+}
+
+// storedValues gives the values of --record by the fields of the collection that is asked.
+func (q *question) storedValues(s *stored) ([]string, error) {
+	other := *s
+	if q.from != "" {
+		var err error
+		if other.c, err = s.find(q.from); err != nil {
+			return nil, err
+		}
+	}
+	r, err := other.record(q.key)
+	if err != nil || other.c == s.c {
+		return r.Values, err
+	}
+	values, met := make([]string, len(s.c.Schema())), false
+	for f, name := range s.c.Schema().Names() {
+		if i := ingest.FindName(other.c.Schema().Names(), name); i >= 0 {
+			values[f], met = r.Values[i], true
+		}
+	}
+	if !met {
+		return nil, fmt.Errorf("%s: %q has none of the fields of %q, which are %s", s.dbPath, q.from, s.c.Name(), strings.Join(s.c.Schema().Names(), ", "))
 	}
 	return values, nil
 }

@@ -38,8 +38,8 @@ It needs no labels, no set-up and no network; with labels it learns.`,
 	addGroup(root, "learn", "Learn from labels:", newTrain(a), newScore(a), newEval(a))
 	addGroup(root, "records", "Keep records in a file:", newImport(a), newExport(a), newGet(a), newDelete(a),
 		newLabel(a), newClass(a))
-	addGroup(root, "ask", "Ask a file:", newNearest(a), newClassify(a), newCompare(a))
-	addGroup(root, "care", "Care for a file:", newCheck(a), newStats(a), newCompact(a), newBackup(a))
+	addGroup(root, "ask", "Ask a file:", newShell(a), newNearest(a), newClassify(a), newCompare(a))
+	addGroup(root, "care", "Care for a file:", newCheck(a), newStats(a), newCompact(a), newBackup(a), newRestore(a))
 	root.AddCommand(newVersion(a))
 	root.InitDefaultCompletionCmd("completion")
 	if c, _, err := root.Find([]string{"completion"}); err == nil {

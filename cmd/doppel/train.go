@@ -212,8 +212,8 @@ func (t *train) part(ctx context.Context, set match.TrainSet) (_ match.TrainSet,
 		t.say("training: %s; validation: %s", countLabels(set.Train), countLabels(set.Valid))
 		return set, t.warnLeak(ctx, set)
 	}
-	parts, err := label.Split(t.keys.Sides(), set.Train, label.SplitOptions{Seed: t.seed})
-	if err != nil || few(parts.Train) || few(parts.Held) {
+	parts, whole := label.HoldOut(t.keys.Sides(), set.Train, t.seed)
+	if whole {
 		t.say("training: %s; too few to hold a part out: the threshold is chosen by cross-validation", countLabels(set.Train))
 		return set, nil
 	}
@@ -221,17 +221,6 @@ func (t *train) part(ctx context.Context, set match.TrainSet) (_ match.TrainSet,
 	t.say("training: %s; held out by thing for validation: %s; in neither part: %s",
 		countLabels(set.Train), countLabels(set.Valid), count(parts.Dropped, "non-match between the two", "non-matches between the two"))
 	return set, nil
-}
-
-// leastOfClass is how many pairs of each class a part needs to say anything.
-const leastOfClass = 4
-
-func few(labels []label.Label) bool {
-	var n [2]int
-	for _, l := range labels {
-		n[index(l.Match)]++
-	}
-	return min(n[0], n[1]) < leastOfClass
 }
 
 func index(yes bool) int {

@@ -49,7 +49,9 @@ func Import(ctx context.Context, path string, to Target, o Options) (*Result, er
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	if fault := new(fileFault); err != nil && r.made && (r.state.Done == 0 || errors.As(err, &fault)) {
+	var fault *fileFault
+	out.Fault = errors.As(err, &fault)
+	if err != nil && r.made && (r.state.Done == 0 || out.Fault) {
 		out.TakenBack = true
 		err = errors.Join(err, r.to.DB.Drop(to.Collection))
 	}

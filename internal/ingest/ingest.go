@@ -93,6 +93,8 @@ type Result struct {
 	SkippedRows int
 	// Made says that the collection was made by this import, and TakenBack that it is gone again.
 	Made, TakenBack bool
+	// Fault says of an error that it is mended in the file, and not where it is put.
+	Fault bool
 }
 
 func (o Options) spell(option string) string {

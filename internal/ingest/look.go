@@ -20,7 +20,9 @@ import (
 // the sample that kinds and idf are learned from, and finds the key.
 
 // sampleRows is how many rows kinds and idf are learned from, as many as
-// [record.Infer] looks at.
+// [record.Infer] looks at. Of 92,857 made-up products, the share of a record's copies among its 1, 5
+// and 10 nearest with idf of 5,000 rows drawn: .532 .880 .946, of 20,000: .538 .882 .953,
+// of all: .541 .887 .952 (1,500 records asked).
 const sampleRows = 20_000
 
 // sampleBytes bounds the sample where rows are large.
