@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,7 +17,7 @@ import (
 // While records are carried over to the graph, writers replace and delete them and readers search: every hit
 // has the distance that its own values have, and there are always as many as asked for.
 func TestSearchWhileAbsorbed(t *testing.T) {
-	const n = 2 * absorbAt
+	const n = 3000
 	d := mustOpen(t, graphFile(t, n))
 	c, v := memoryOf(t, d)
 	ctx := context.Background()
@@ -50,9 +52,9 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 	for g := range 2 {
 		writers.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(g), 10))
-			for range 60 {
+			for range 20 {
 				rs := make([]string, 0, 40)
-				for range 150 {
+				for range 100 {
 					x := title(r, r.IntN(n+n/2))
 					if err := c.Put(ctx, x); err != nil {
 						t.Error(err)
@@ -94,10 +96,11 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 
 // What was written is carried over without being asked, once writers are quiet.
 func TestAbsorbInTheBackground(t *testing.T) {
-	d := mustOpen(t, graphFile(t, absorbAt))
+	path := graphFile(t, 600)
+	d := mustOpen(t, path)
 	c, v := memoryOf(t, d)
 	r := rand.New(rand.NewPCG(3, 3))
-	for from := absorbAt; from < 2*absorbAt+100; from += 1000 {
+	for from := 600; from < absorbAt+1600; from += 1000 {
 		var batch []record.Record
 		for i := range 1000 {
 			batch = append(batch, title(r, from+i))
@@ -111,7 +114,7 @@ func TestAbsorbInTheBackground(t *testing.T) {
 		c.memory.mu.RLock()
 		graph, flat := v.sizes()
 		c.memory.mu.RUnlock()
-		if flat < absorbChunk && graph > absorbAt {
+		if flat < absorbChunk && graph > absorbAt/2 {
 			break
 		}
 		if time.Now().After(end) {
@@ -120,5 +123,36 @@ func TestAbsorbInTheBackground(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	agrees(t, c, v)
+
+	// It was stored, too: a crash would not cost the graph.
+	crashed := filepath.Join(t.TempDir(), "crashed.doppel")
+	for {
+		err := c.lock(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		image, err := os.ReadFile(path) // nobody writes
+		c.unlock()
+		if err == nil {
+			err = os.WriteFile(crashed, image, fileMode)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := mustOpen(t, crashed)
+		c, v := memoryOf(t, after)
+		agrees(t, c, v)
+		graph, flat := v.sizes()
+		if err := after.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if graph > absorbAt/2 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d in the stored graph, %d flat", graph, flat)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	mustClose(t, d)
 }

@@ -72,6 +72,12 @@ func (db *DB) Create(name string, schema record.Schema) (*Collection, error) {
 func (db *DB) Collection(name string) (*Collection, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	if c := db.collections[name]; c != nil { // nobody else can drop it or change its schema
+		if err := db.view(func(*bolt.Tx) error { return nil }); err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
 	var schema record.Schema
 	err := db.view(func(tx *bolt.Tx) error {
 		b, err := openBuckets(tx, name)

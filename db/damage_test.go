@@ -132,6 +132,9 @@ func smallFile(t testing.TB) (image []byte, keys []string, query []string) {
 	if _, err := c.Delete(background, gone...); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := c.Search(background, db.Search{Key: keys[0], K: 1, Engine: db.SearchHNSW}); err != nil {
+		t.Fatal(err) // Close stores the graph
+	}
 	dbtest.Check(t, d)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)

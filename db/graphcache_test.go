@@ -3,8 +3,10 @@ package db
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -16,6 +18,34 @@ import (
 	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/record"
 )
+
+// A golden file is never made anew; this is for the next version.
+var makeGraph = flag.String("make-golden-graph", "", "write the golden file with a graph to a new file")
+
+// The graph in a file that an earlier doppel wrote is used, not built anew.
+func TestGoldenGraph(t *testing.T) {
+	golden := filepath.Join("testdata", "v2-graph.doppel")
+	if *makeGraph != "" {
+		data, err := os.ReadFile(graphFile(t, 60))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(*makeGraph, data, fileMode); err != nil {
+			t.Fatal(err)
+		}
+		golden = *makeGraph
+	}
+	d, err := Open(golden, &Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, v := memoryOf(t, d)
+	if graph, flat := v.sizes(); graph != 60 || flat != 0 {
+		t.Errorf("%d in the graph, %d flat", graph, flat)
+	}
+	agrees(t, c, v)
+	mustClose(t, d)
+}
 
 var titles = record.Schema{{Name: "title", Kind: record.Text}}
 

@@ -28,6 +28,9 @@ import (
 //	│       │       ├── pending    it is not complete            frame 'p', generation.go
 //	│       │       ├── blocks/
 //	│       │       │   └── <b>    ids 16b .. 16b+15             frame 'v', block.go
+//	│       │       ├── graph/     (a cache of the index)
+//	│       │       │   ├── head   size, chunks                  frame 'x', graphcache.go
+//	│       │       │   └── <chunk>  up to 1 MB of links         frame 'y', graphcache.go
 //	│       │       └── supports/
 //	│       │           └── :<set>/
 //	│       │               └── <b>  vectors of supports         frame 'v', block.go
@@ -50,7 +53,7 @@ import (
 //	        ├── head               kind, version, fingerprint    frame 'n', named.go
 //	        └── <chunk>            up to 1 MB of a named model   frame 'k', chunks.go
 //
-// Version 2 brought bookmarks, labels, classes, named models and pending generations; their
+// Version 2 brought bookmarks, labels, classes, named models, graphs and pending generations; their
 // buckets are made when they are first needed. A file of version 1 is read as it
 // is, and is one of version 2 after the first write.
 //

@@ -1,9 +1,15 @@
 package db
 
-import bolt "go.etcd.io/bbolt"
+import (
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/doppeldb/doppel/index"
+)
 
 // change is what a transaction did to a collection, and brings it into the memory.
 type change interface {
+	// stage does before the commit what publish would else have to do after it.
+	stage(m *memory)
 	// changed gives the ids, ascending.
 	changed() []uint32
 	// publish is called after the commit, with the lock.
@@ -17,6 +23,7 @@ func (c *Collection) commit(write func(tx *bolt.Tx, b collectionBuckets) error, 
 		if err := write(tx, b); err != nil {
 			return err
 		}
+		ch.stage(&c.memory)
 		c.memory.commits(tx)
 		return nil
 	})
@@ -29,24 +36,51 @@ func (c *Collection) commit(write func(tx *bolt.Tx, b collectionBuckets) error, 
 	return nil
 }
 
+// staged is vectors that are ready to be published, those with a direction.
+type staged struct {
+	vectors *vectors
+	ids     []uint32
+	ready   *index.Prepared
+}
+
+// stage makes the codes of the vectors, and room for them: publish, while searches wait, only copies.
+func (w *batchWrite) stage(m *memory) {
+	m.mu.RLock()
+	v := m.vectors
+	var flat index.Index
+	if v != nil {
+		flat = v.flat
+	}
+	m.mu.RUnlock()
+	if v == nil || w.served == nil || v.generation != w.served.generation {
+		return
+	}
+	ids, vecs := withDirection(w.ids, w.vectors, w.dim)
+	ready, err := flat.Prepare(vecs)
+	if err == nil {
+		err = flat.Reserve(len(ids))
+	}
+	if err == nil {
+		w.staged = staged{v, ids, ready}
+	}
+}
+
 func (w *batchWrite) changed() []uint32 { return w.ids }
 
 func (w *batchWrite) publish(m *memory) {
 	if m.columns != nil {
 		m.columns.put(w.ids, func(i int) []string { return w.records[w.from[i]].Values })
 	}
-	v := m.vectors
-	if v == nil {
-		return
-	}
-	// Of another generation: the next search reads the current one.
-	if w.served == nil || v.generation != w.served.generation || v.put(w.ids, w.vectors) != nil {
+	// What is not ready is of another generation, or not to be had: the next search reads the file.
+	if v := m.vectors; v != nil && (v != w.staged.vectors || v.put(w.ids, w.staged) != nil) {
 		m.vectors = nil
 	}
 }
 
 // deletion is the ids that a transaction deleted.
 type deletion []uint32
+
+func (d *deletion) stage(*memory) {}
 
 func (d *deletion) changed() []uint32 { return *d }
 

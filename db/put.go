@@ -266,6 +266,7 @@ type batchWrite struct {
 	ids     []uint32          // after run: what was written, ascending
 	from    []int             // after run: which of records each of ids is
 	fresh   map[string]uint32 // keys that are new
+	staged  staged            // after stage: publish.go
 }
 
 func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {

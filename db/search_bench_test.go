@@ -262,3 +262,42 @@ func BenchmarkUpsert(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkImport puts products with vectors of 256 numbers durably: into a collection that nobody has searched, and into
+// one whose searches are to find each batch.
+func BenchmarkImport(b *testing.B) {
+	rs := catalogueRecords(0, *benchRows)
+	enc, err := encoder.Fit(background, catalogue, len(rs), func(i int) []string { return rs[i].Values }, encoder.Options{Dim: 256})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, searched := range []bool{false, true} {
+		b.Run(fmt.Sprintf("searched %t", searched), func(b *testing.B) {
+			for b.Loop() {
+				d, err := db.Open(filepath.Join(b.TempDir(), "i.doppel"), nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				c, err := d.Create("products", catalogue)
+				if err == nil {
+					err = c.SetEncoder(background, enc)
+				}
+				if err == nil && searched {
+					_, err = c.Nearest(background, rs[0].Values, 1)
+				}
+				if err == nil {
+					_, err = c.PutAll(background, db.Records(rs), nil)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				if err := d.Close(); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(b.N)*float64(len(rs))/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}

@@ -73,24 +73,35 @@ func (v *vectors) retire(id uint32) {
 	}
 }
 
-// put brings committed vectors in, (len(ids), dim). REQUIRES the lock.
-func (v *vectors) put(ids []uint32, vecs []float32) error {
-	dim := v.encoder.Dim()
-	if err := v.remove(ids); err != nil {
-		return err
-	}
-	// Records without a feature have no direction, and are found by nothing.
-	for i := range ids {
-		if isZero(vecs[i*dim : (i+1)*dim]) {
-			ids, vecs = withDirection(ids, vecs, dim)
-			break
+// put brings committed vectors in: ids have changed, and those that are staged have a vector now.
+// REQUIRES the lock.
+func (v *vectors) put(ids []uint32, s staged) error {
+	rest := s.ids
+	for _, id := range ids {
+		v.retire(id)
+		if len(rest) > 0 && rest[0] == id {
+			rest = rest[1:]
+			if !v.flat.Contains(id) {
+				v.order = append(v.order, id)
+			}
+		} else if v.flat.Contains(id) {
+			if err := v.flat.Delete(id); err != nil {
+				return err
+			}
 		}
 	}
-	v.order = append(v.order, ids...)
-	return v.flat.AddBatch(ids, vecs)
+	return v.flat.Put(s.ids, s.ready)
 }
 
+// withDirection leaves out the records that have no feature, and so no direction: nothing finds them.
 func withDirection(ids []uint32, vecs []float32, dim int) ([]uint32, []float32) {
+	all := true
+	for i := range ids {
+		all = all && !isZero(vecs[i*dim:(i+1)*dim])
+	}
+	if all {
+		return ids, vecs
+	}
 	var some []uint32
 	var rest []float32
 	for i, id := range ids {

@@ -70,6 +70,16 @@ type Index interface {
 	// It returns [ErrDuplicate] also when ids repeats itself, [ErrDim] unless
 	// len(vecs) == len(ids)*Dim, and [ErrFull] when there are too many.
 	AddBatch(ids []uint32, vecs []float32) error
+	// Prepare does what AddBatch does with the vectors of a batch, row-major, before it needs
+	// the index: checks, unit length, codes. Errors are those of AddBatch.
+	Prepare(vecs []float32) (*Prepared, error)
+	// Put stores what an index of the same options prepared, and replaces the vectors of ids that are
+	// live. The exact engine keeps readers out for a copy only. It returns [ErrDuplicate] when ids
+	// repeats itself, [ErrDim] unless there is a vector for each, [ErrOptions] for other options.
+	Put(ids []uint32, p *Prepared) error
+	// Reserve makes room for n more vectors, so that the next batch of as many is shown
+	// sooner: what has to move for it is copied beside readers. It returns [ErrFull] when there are too many.
+	Reserve(n int) error
 	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. When a
 	// fifth of a graph is dead, it is repaired in the background: readers and deletes
 	// go on beside it, the next Add, AddBatch, Snapshot or Check waits for it.
@@ -127,6 +137,13 @@ type Stats struct {
 	// Bytes is the memory of the vectors, copies in the engine included. CodeBytes
 	// is that of int8 codes, LinkBytes of a graph's links. Maps are not counted.
 	Bytes, CodeBytes, LinkBytes int64
+}
+
+// Prepared is vectors that are ready to be put into an index; see [Index.Prepare].
+type Prepared struct {
+	opts  Options
+	vecs  []float32
+	codes rowCodes // of an exact index that has some
 }
 
 // New makes an empty index. It returns [ErrOptions] when opts are not valid, and

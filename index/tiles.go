@@ -52,6 +52,7 @@ func inRanges(n int, f func(from, to int)) {
 	_ = eachTile(context.Background(), (n+size-1)/size, runtime.GOMAXPROCS(0), func() func(int) error {
 		return func(tile int) error {
 			f(tile*size, min(n, (tile+1)*size))
+			runtime.Gosched() // as in eachWorker
 			return nil
 		}
 	})

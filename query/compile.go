@@ -347,22 +347,29 @@ func (s *scope) compileLike(x *syntax.Like) (node, error) {
 	if a.kind == Bool || b.kind != Text && b.kind != Null {
 		return node{}, s.fail(x.At, "LIKE compares a text with a pattern such as 'sony%%'")
 	}
-	var fixed pattern
+	l := &like{text: a, pattern: b}
 	if b.constant && b.kind == Text {
-		fixed = newPattern(b.value.text)
+		l.fixed = newPattern(b.value.text)
 	}
-	n := computed(Bool, func(r *row) Value {
-		v, w := a.eval(r), b.eval(r)
-		if v.kind == Null || w.kind != Text {
-			return Value{}
-		}
-		p := fixed
-		if p.pieces == nil {
-			p = newPattern(w.text)
-		}
-		return BoolValue(p.match(v.String()))
-	}, a, b)
-	return negated(n, x.Not), nil
+	return negated(computed(Bool, l.eval, a, b), x.Not), nil
+}
+
+// like is a text and a pattern; fixed is that of a constant one.
+type like struct {
+	text, pattern node
+	fixed         pattern
+}
+
+func (l *like) eval(r *row) Value {
+	v, w := l.text.eval(r), l.pattern.eval(r)
+	if v.kind == Null || w.kind != Text {
+		return Value{}
+	}
+	p := l.fixed
+	if p.pieces == nil {
+		p = newPattern(w.text)
+	}
+	return BoolValue(p.match(v.String()))
 }
 
 func negated(n node, really bool) node {

@@ -26,7 +26,7 @@ func (s *scope) where(x syntax.Expr) (condition, error) {
 	if x == nil {
 		return c, nil
 	}
-	w := &whereCompiler{scope: s}
+	w := &whereCompiler{scope: s, served: make([]syntax.Expr, 0, 4)}
 	f := w.translate(x, true)
 	if w.err != nil {
 		return c, w.err
@@ -116,12 +116,21 @@ func (w *whereCompiler) byReading(x syntax.Expr, want bool) part {
 		return fixed(n.value.kind == Bool && (n.value.num == 1) == want)
 	}
 	w.read = append(w.read, x)
-	r := &row{}
-	return part{filter: db.Test("a condition on the row", func(rec record.Record) bool {
-		r.Record = rec
-		v := n.eval(r)
-		return v.kind == Bool && (v.num == 1) == want
-	})}
+	t := &rowTest{node: n, want: want}
+	return part{filter: db.Test("a condition on the row", t.keep)}
+}
+
+// rowTest evaluates a condition on one record after the other.
+type rowTest struct {
+	node
+	want bool
+	row  row
+}
+
+func (t *rowTest) keep(r record.Record) bool {
+	t.row.Record = r
+	v := t.eval(&t.row)
+	return v.kind == Bool && (v.num == 1) == t.want
 }
 
 func fixed(all bool) part {
@@ -132,7 +141,7 @@ func fixed(all bool) part {
 }
 
 func allOf(parts ...part) part {
-	var filters []db.Filter
+	filters := make([]db.Filter, 0, len(parts))
 	for _, p := range parts {
 		switch p {
 		case nothing:
@@ -152,7 +161,7 @@ func allOf(parts ...part) part {
 }
 
 func anyOf(parts ...part) part {
-	var filters []db.Filter
+	filters := make([]db.Filter, 0, len(parts))
 	for _, p := range parts {
 		switch p {
 		case everything:
@@ -233,7 +242,9 @@ func (w *whereCompiler) plain(a node, op syntax.Op, v Value) (part, bool) {
 
 // equalPart gives the records with one of the values; an empty one is NULL in every record.
 func equalPart(field string, values ...string) part {
-	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	if slices.Contains(values, "") {
+		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	}
 	if len(values) == 0 {
 		return nothing
 	}
@@ -278,7 +289,7 @@ func (w *whereCompiler) in(x *syntax.In, want bool) (part, bool) {
 	if a.field == isNothing || a.field == isDistance {
 		return part{}, false
 	}
-	var values []Value
+	values := make([]Value, 0, len(x.List))
 	null := false
 	for _, y := range x.List {
 		n, err := w.compile(y)
@@ -318,9 +329,12 @@ func (w *whereCompiler) in(x *syntax.In, want bool) (part, bool) {
 // anyValue gives the records whose field a has one of the values.
 func (w *whereCompiler) anyValue(a node, values []Value) (part, bool) {
 	var texts []string
-	parts := make([]part, 0, len(values))
+	var parts []part
 	for _, v := range values {
 		if a.kind == Text && v.kind == Text {
+			if texts == nil {
+				texts = make([]string, 0, len(values))
+			}
 			texts = append(texts, v.text)
 			continue
 		}
@@ -330,12 +344,13 @@ func (w *whereCompiler) anyValue(a node, values []Value) (part, bool) {
 		}
 		parts = append(parts, p)
 	}
-	if texts != nil && a.field == isKey {
-		parts = append(parts, part{filter: db.Keys(texts...)})
-	} else if texts != nil {
-		parts = append(parts, equalPart(w.schema[a.field].Name, texts...))
+	switch {
+	case texts == nil:
+		return anyOf(parts...), true
+	case a.field == isKey:
+		return part{filter: db.Keys(texts...)}, true
 	}
-	return anyOf(parts...), true
+	return equalPart(w.schema[a.field].Name, texts...), true
 }
 
 // between translates field BETWEEN constants.

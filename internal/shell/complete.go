@@ -12,22 +12,36 @@ import (
 	"github.com/doppeldb/doppel/query/syntax"
 )
 
-// completions offers what can stand at the cursor: dot commands, files inside
-// quotes, else keywords, collections and fields.
+// completions offers what can stand at the cursor. The editor replaces all that follows the
+// last space, so what stands between the space and the word is put before each.
 func (sh *Shell) completions(line []rune, cursor int) readline.Completions {
-	words, tag := sh.Complete(string(line[:cursor]))
-	return readline.CompleteValues(words...).Tag(tag).NoSpace('/')
+	before := string(line[:cursor])
+	words, word, what := sh.Complete(before)
+	chunk := before[strings.LastIndexAny(before, " \t\n")+1:]
+	list := make([]readline.Completion, len(words))
+	for i, w := range words {
+		value := w
+		switch {
+		case len(chunk) >= len(word):
+			value = chunk[:len(chunk)-len(word)] + w
+		case len(w) >= len(word):
+			value = w[len(word)-len(chunk):]
+		}
+		list[i] = readline.Completion{Value: value, Display: w}
+	}
+	return readline.CompleteRaw(list).Tag(what)
 }
 
-// Complete lists what the last word before the cursor can become, and what these are.
-func (sh *Shell) Complete(before string) (words []string, what string) {
+// Complete lists what the last word before the cursor can become, the word, and what these are:
+// dot commands and their arguments, files inside quotes, else keywords, collections and fields.
+func (sh *Shell) Complete(before string) (words []string, word, what string) {
 	if trimmed := strings.TrimLeft(before, " "); strings.HasPrefix(trimmed, ".") {
 		return sh.completeDot(trimmed)
 	}
 	if open, ok := insideText(before); ok {
-		return files(open), "files"
+		return files(open), open, "files"
 	}
-	word := lastWord(before)
+	word = lastWord(before)
 	for _, k := range syntax.Keywords() {
 		if !likeCase(word) {
 			k = strings.ToLower(k)
@@ -52,10 +66,10 @@ func (sh *Shell) Complete(before string) (words []string, what string) {
 		return len(w) < len(word) || !strings.EqualFold(w[:len(word)], word)
 	})
 	slices.Sort(words)
-	return slices.Compact(words), "words"
+	return slices.Compact(words), word, "words"
 }
 
-func (sh *Shell) completeDot(line string) (words []string, what string) {
+func (sh *Shell) completeDot(line string) (words []string, word, what string) {
 	name, arg, hasArg := strings.Cut(strings.TrimPrefix(line, "."), " ")
 	if !hasArg {
 		for _, n := range dotNames() {
@@ -63,7 +77,7 @@ func (sh *Shell) completeDot(line string) (words []string, what string) {
 				words = append(words, "."+n)
 			}
 		}
-		return words, "commands"
+		return words, line, "commands"
 	}
 	arg = lastArg(arg)
 	switch name {
@@ -76,9 +90,9 @@ func (sh *Shell) completeDot(line string) (words []string, what string) {
 	case "schema", "recall":
 		words, _ = sh.File.Collections()
 	case "read", "output", "backup":
-		return files(arg), "files"
+		return files(arg), arg, "files"
 	}
-	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(w, arg) }), "arguments"
+	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(w, arg) }), arg, "arguments"
 }
 
 func lastArg(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }

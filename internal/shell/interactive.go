@@ -52,6 +52,7 @@ func (sh *Shell) editor() *readline.Shell {
 	line.Prompt.Secondary(func() string { return promptMore })
 	line.AcceptMultiline = func(text []rune) bool { return entered(string(text)) }
 	line.Completer = sh.completions
+	_ = line.Config.Set("completion-ignore-case", true) // a keyword may be typed either way
 	if sh.History != "" {
 		line.History.Delete()
 		line.History.AddFromFile("statements", sh.History)
