@@ -12,6 +12,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/ingest"
+	"github.com/doppeldb/doppel/query"
 )
 
 // stored is a command on a file that is there: its flags, and what they opened.
@@ -156,21 +157,20 @@ func (s *stored) close(err *error) {
 	}
 }
 
-// keyName is what the key column is called in a file of the records: as in the file that was
-// imported, else id, unless a field has that name.
+// keyName is what the key column is called in a file of the records: as the query language calls it,
+// unless a field has that name.
 func keyName(c *db.Collection) string {
 	names := c.Schema().Names()
-	free := func(name string) bool { return name != "" && ingest.FindName(names, name) < 0 }
-	if state, err := ingest.LastImport(c); err == nil && state != nil && free(state.Key) {
-		return state.Key
+	if name, err := query.KeyName(c); err == nil && ingest.FindName(names, name) < 0 {
+		return name
 	}
 	for _, name := range []string{"id", "key", ingest.ClusterPrefix + "key"} {
-		if free(name) {
+		if ingest.FindName(names, name) < 0 {
 			return name
 		}
 	}
 	name := "key_2"
-	for n := 3; !free(name); n++ {
+	for n := 3; ingest.FindName(names, name) >= 0; n++ {
 		name = fmt.Sprintf("key_%d", n)
 	}
 	return name
