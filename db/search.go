@@ -305,9 +305,17 @@ func (s *searching) find(kept idSet, filtered bool) ([]index.Neighbour, error) {
 	return s.clip(append(near, more...)), nil
 }
 
-// listShare is the largest share of the ids for which a filter's set is listed: a scan goes over the
-// list, which the planner of the graph chooses below about a twentieth.
-const listShare = 1. / 8
+// A filter that keeps what is far from the question, as a price does of products, makes a walk long and
+// lets it miss some. Of 130,000 products under such filters, ef 64 found .933 of the ten nearest
+// where 19 % are kept and .973 where 48 % are. Of 120 other questions ef 128, 256, 400 found .963, .986, 1
+// at 28 %, .977, .993, .993 at 47 %, .989, .993, 1 at 66 %; from 128 to 256 processor time grows by a tenth.
+const (
+	// scanKept is how many kept records are compared one by one, which misses nothing.
+	scanKept = 1 << 15
+	// wideShare is the share of kept records below which a walk is wideEf wide, unless Ef says how wide.
+	wideShare = .75
+	wideEf    = 4 * defaultEf
+)
 
 func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]index.Neighbour, error) {
 	v, plan := s.vectors, &s.answer.Plan
@@ -324,8 +332,11 @@ func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]i
 	}
 	if filtered {
 		q.Kept = count
-		if float64(count) <= listShare*float64(v.graph.Len()) {
-			q.IDs = kept.list(count)
+		if s.ask.Engine == SearchAuto && count <= scanKept {
+			q.Scan, q.IDs = true, kept.list(count)
+		}
+		if s.ask.Ef == 0 && float64(count) < wideShare*float64(v.graph.Len()) {
+			q.Ef = wideEf
 		}
 	}
 	found, err := s.ask1(v.graph, &q)
@@ -335,21 +346,21 @@ func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]i
 	plan.Distances += q.Trace.Keys
 	plan.Unindexed = v.flat.Len()
 	if !q.Trace.Scanned {
-		plan.Engine, plan.Ef = SearchHNSW, max(cmp.Or(s.ask.Ef, defaultEf), s.ask.K)
+		plan.Engine, plan.Ef = SearchHNSW, max(cmp.Or(q.Ef, defaultEf), s.ask.K)
 	}
-	plan.Why = why(q, count, filtered, v.graph.Len())
+	plan.Why = why(q, count, filtered, scan, v.graph.Len())
 	return found, nil
 }
 
 // why says in words what became of a search of the graph.
-func why(q index.Query, count int, filtered bool, nodes int) string {
+func why(q index.Query, count int, filtered, asked bool, nodes int) string {
 	switch {
-	case q.Scan:
+	case asked:
 		return "an exact search was asked for"
 	case q.Trace.Scanned && q.Trace.Walked:
 		return fmt.Sprintf("the filter keeps %d of %d, far from the question: a walk found too few, all were compared", count, nodes)
 	case q.Trace.Scanned:
-		return fmt.Sprintf("the filter keeps %d of %d: to compare them takes less than a walk", count, nodes)
+		return fmt.Sprintf("the filter keeps %d of %d: they are compared, which misses none", count, nodes)
 	case filtered:
 		return fmt.Sprintf("the filter keeps %d of %d: the walk goes over the others", count, nodes)
 	}

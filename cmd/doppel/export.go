@@ -12,6 +12,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
+	"github.com/doppeldb/doppel/record"
 )
 
 // exporter is one run of the export command.
@@ -243,6 +244,9 @@ func (e *exporter) finish() error {
 		if w != "-" {
 			e.say("wrote %s", w)
 		}
+	}
+	if key := keyName(e.c); e.result != nil && !record.SameName(key, "id") {
+		e.say("its key is called %s: doppel import --id %s", key, key)
 	}
 	if !e.json {
 		return nil

@@ -157,21 +157,20 @@ func (s *stored) close(err *error) {
 	}
 }
 
-// keyName is what the key column is called in a file of the records: as CREATE COLLECTION or the file
-// that was imported had it, else id, unless a field has that name.
+// keyName is what the key column is called in a file of the records: as the query language calls it,
+// unless a field has that name.
 func keyName(c *db.Collection) string {
 	names := c.Schema().Names()
-	free := func(name string) bool { return name != "" && ingest.FindName(names, name) < 0 }
-	if name, err := query.KeyName(c); err == nil && name != query.DefaultKey && free(name) {
+	if name, err := query.KeyName(c); err == nil && ingest.FindName(names, name) < 0 {
 		return name
 	}
 	for _, name := range []string{"id", "key", ingest.ClusterPrefix + "key"} {
-		if free(name) {
+		if ingest.FindName(names, name) < 0 {
 			return name
 		}
 	}
 	name := "key_2"
-	for n := 3; !free(name); n++ {
+	for n := 3; ingest.FindName(names, name) >= 0; n++ {
 		name = fmt.Sprintf("key_%d", n)
 	}
 	return name
