@@ -146,12 +146,15 @@ func joined(list []syntax.Expr) string {
 
 func (p explainPlan) sortDetail() string {
 	var keys []string
-	for i, o := range p.order {
-		dir := "ascending"
-		if o.desc {
-			dir = "descending"
+	for _, o := range p.order {
+		text := syntax.ExprString(o.expr)
+		if l, ok := o.expr.(*syntax.Literal); ok {
+			text = "column " + l.Text
 		}
-		keys = append(keys, fmt.Sprintf("key %d %s", i+1, dir))
+		if o.desc {
+			text += " descending"
+		}
+		keys = append(keys, text)
 	}
 	return strings.Join(keys, ", ")
 }

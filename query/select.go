@@ -28,6 +28,7 @@ type selectPlan struct {
 // orderKey is something to sort by.
 type orderKey struct {
 	node
+	expr syntax.Expr // as it is written
 	desc bool
 }
 
@@ -124,7 +125,7 @@ func (p *selectPlan) planItems(s *scope, x *syntax.Select) error {
 		if err != nil {
 			return err
 		}
-		p.order = append(p.order, orderKey{n, o.Desc})
+		p.order = append(p.order, orderKey{n, o.Expr, o.Desc})
 	}
 	return nil
 }
