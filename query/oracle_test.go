@@ -94,16 +94,7 @@ func (o *oracle) eval(x syntax.Expr, r record.Record) any {
 		}
 		return v
 	case *syntax.In:
-		var found any = false
-		for _, y := range x.List {
-			switch c := compare3(syntax.Equal, ev(x.X), ev(y)); {
-			case c == true:
-				return !x.Not
-			case c == nil:
-				found = nil
-			}
-		}
-		return turned(found, x.Not)
+		return o.in(x, r)
 	case *syntax.Between:
 		low, high := compare3(syntax.GreaterEqual, ev(x.X), ev(x.Low)), compare3(syntax.LessEqual, ev(x.X), ev(x.High))
 		switch {
@@ -124,35 +115,54 @@ func (o *oracle) eval(x syntax.Expr, r record.Record) any {
 	case *syntax.IsNull:
 		return (ev(x.X) == nil) != x.Not
 	case *syntax.Call:
-		v := ev(x.Args[0])
-		switch x.Func.Text {
-		case "coalesce":
-			for _, arg := range x.Args {
-				if v := ev(arg); v != nil {
-					return v
-				}
-			}
-			return nil
-		case "abs":
-			if n, ok := v.(float64); ok {
-				return math.Abs(n)
-			}
-			return nil
-		}
-		s, ok := v.(string)
-		if !ok {
-			return nil
-		}
-		switch x.Func.Text {
-		case "lower":
-			return strings.ToLower(s)
-		case "upper":
-			return strings.ToUpper(s)
-		case "length":
-			return float64(utf8.RuneCountInString(s))
-		}
+		return o.call(x, r)
 	}
 	panic(fmt.Sprintf("%T", x))
+}
+
+func (o *oracle) in(x *syntax.In, r record.Record) any {
+	var found any = false
+	for _, y := range x.List {
+		switch c := compare3(syntax.Equal, o.eval(x.X, r), o.eval(y, r)); {
+		case c == true:
+			return !x.Not
+		case c == nil:
+			found = nil
+		}
+	}
+	return turned(found, x.Not)
+}
+
+// call evaluates a function.
+func (o *oracle) call(x *syntax.Call, r record.Record) any {
+	v := o.eval(x.Args[0], r)
+	switch x.Func.Text {
+	case "coalesce":
+		for _, arg := range x.Args {
+			if v := o.eval(arg, r); v != nil {
+				return v
+			}
+		}
+		return nil
+	case "abs":
+		if n, ok := v.(float64); ok {
+			return math.Abs(n)
+		}
+		return nil
+	}
+	s, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	switch x.Func.Text {
+	case "lower":
+		return strings.ToLower(s)
+	case "upper":
+		return strings.ToUpper(s)
+	case "length":
+		return float64(utf8.RuneCountInString(s))
+	}
+	panic(x.Func.Text)
 }
 
 func turned(v any, not bool) any {
