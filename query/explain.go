@@ -92,11 +92,12 @@ func (p explainPlan) steps(given int, total time.Duration) []step {
 	if p.where.none {
 		add("where", "no record can fulfil it", 0, unknown)
 	}
-	if len(p.where.served) > 0 {
-		add("where, by columns", joined(p.where.served), unknown, unknown)
+	byColumns, byRows := p.whereParts()
+	if len(byColumns) > 0 {
+		add("where, by columns", joined(byColumns), unknown, unknown)
 	}
-	if len(p.where.read) > 0 {
-		add("where, by reading rows", joined(p.where.read), unknown, unknown)
+	if len(byRows) > 0 {
+		add("where, by reading rows", joined(byRows), unknown, unknown)
 	}
 	if p.nearest != nil {
 		steps = append(steps, p.nearSteps()...)
@@ -133,6 +134,19 @@ func (p explainPlan) steps(given int, total time.Duration) []step {
 		add("total", "", given, total)
 	}
 	return steps
+}
+
+// whereParts tells what columns answer from what rows are read for.
+func (p explainPlan) whereParts() (byColumns, byRows []syntax.Expr) {
+	s, err := p.scope(p.c)
+	for _, x := range p.where.served {
+		if err == nil && s.hasColumn(x) {
+			byColumns = append(byColumns, x)
+		} else {
+			byRows = append(byRows, x)
+		}
+	}
+	return byColumns, append(byRows, p.where.read...)
 }
 
 // joined writes conditions with semicolons between.

@@ -16,7 +16,7 @@ import (
 type condition struct {
 	filter db.Filter     // nil: all records
 	none   bool          // no record can fulfil it
-	served []syntax.Expr // the parts that columns of the file may answer
+	served []syntax.Expr // the parts that are filters of the file
 	read   []syntax.Expr // the parts for which rows are read
 }
 
@@ -97,12 +97,22 @@ func (w *whereCompiler) keep(err error) {
 	}
 }
 
-// byIndex notes for EXPLAIN what an index can answer.
+// byIndex notes for EXPLAIN what is a filter of the file.
 func (w *whereCompiler) byIndex(x syntax.Expr, p part) part {
 	if p.filter != nil {
 		w.served = append(w.served, x)
 	}
 	return p
+}
+
+// hasColumn says whether columns of the file can answer x, a condition on one field: there are none of
+// texts and of what is ignored.
+func (s *scope) hasColumn(x syntax.Expr) bool {
+	if f, ok := x.(*syntax.Field); ok {
+		at := s.resolve(f.Text)
+		return at == isKey || at >= 0 && s.schema[at].Kind != record.Text && s.schema[at].Kind != record.Ignore
+	}
+	return slices.ContainsFunc(parts(x), s.hasColumn)
 }
 
 // byReading evaluates x on rows.
