@@ -48,15 +48,7 @@ func (p *comparePlan) run(ctx context.Context) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if model != "" {
-		return p.byModel(ctx, pair, model)
-	}
-	return p.withoutModel(ctx, pair)
-}
-
-// byModel asks the model about the pair.
-func (p *comparePlan) byModel(ctx context.Context, pair label.Label, model string) (*Rows, error) {
-	scored, err := match.ScorePairs(ctx, p.left, p.right, []label.Label{pair}, p.opts.Model, p.opts)
+	scored, err := match.Compare(ctx, p.left, p.right, []label.Label{pair}, p.opts)
 	if err != nil {
 		return nil, p.linkError(err)
 	}
@@ -65,54 +57,12 @@ func (p *comparePlan) byModel(ctx context.Context, pair label.Label, model strin
 		verdict = "the same"
 	}
 	rows := p.answer(verdict, scored.Pairs[0].Score, scored.Explain(0))
-	rows.note("judged by the model %s, threshold %.2f", syntax.QuoteName(model), scored.Threshold)
-	return rows, nil
-}
-
-// withoutModel links or dedupes and looks what became of the pair: whether two records
-// are one thing depends on their rivals.
-func (p *comparePlan) withoutModel(ctx context.Context, pair label.Label) (*Rows, error) {
-	p.opts.KeepRejected = math.MaxInt32
-	var res *match.Result
-	var err error
-	if p.right == nil {
-		if pair.Left > pair.Right {
-			pair.Left, pair.Right = pair.Right, pair.Left
-			p.keys[0], p.keys[1] = p.keys[1], p.keys[0]
-		}
-		res, err = match.Dedupe(ctx, p.left, p.opts)
+	if model != "" {
+		rows.note("judged by the model %s, threshold %.2f", syntax.QuoteName(model), scored.Threshold)
 	} else {
-		res, err = match.Link(ctx, p.left, p.right, p.opts)
+		rows.note("judged without labels, threshold %.2f", scored.Threshold)
 	}
-	if err != nil {
-		return nil, p.linkError(err)
-	}
-	is := func(m match.Pair) bool { return m.Left == pair.Left && m.Right == pair.Right }
-	for _, m := range res.Matches {
-		if is(m) {
-			return p.unlabelled(p.answer("the same", m.Score, res.Explain(m)), res), nil
-		}
-	}
-	verdict := "not the same"
-	if res.ClusterOf != nil && res.ClusterOf[pair.Left] == res.ClusterOf[pair.Right] {
-		verdict = "the same, by way of others of their group"
-	}
-	for _, m := range res.Rejected {
-		if is(m.Pair) {
-			if verdict == "not the same" {
-				verdict += ": " + m.Reason.String()
-			}
-			return p.unlabelled(p.answer(verdict, m.Score, res.Explain(m.Pair)), res), nil
-		}
-	}
-	rows := listed(compareColumns, [][]Value{{TextValue(verdict), TextValue(p.keys[0]), TextValue(p.keys[1]), {}, {}}})
-	rows.note("neither is among the candidates of the other, so they were not compared in detail")
-	return p.unlabelled(rows, res), nil
-}
-
-func (p *comparePlan) unlabelled(rows *Rows, res *match.Result) *Rows {
-	rows.note("judged without labels, among %s; threshold %.2f", count(res.Stats.Candidates, "candidate pair", "candidate pairs"), res.Threshold)
-	return rows
+	return rows, nil
 }
 
 // answer puts the verdict first, then the fields, then the evidence, strongest first.

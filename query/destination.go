@@ -80,7 +80,7 @@ func (st *statement) writeCollection(ctx context.Context, d destination, key str
 		return 0, st.at(d.at, err)
 	}
 	res, err := c.PutAll(ctx, records, &db.PutOptions{Insert: true, Threads: st.Threads})
-	if err == nil && key != defaultKey {
+	if err == nil && key != DefaultKey {
 		err = setKeyName(ctx, c, key)
 	}
 	if err != nil {

@@ -97,7 +97,7 @@ func (p *linkPlan) give(ctx context.Context, res *match.Result) (*Rows, error) {
 		return p.into.say(len(res.Matches), what), err
 	case p.into.collection != "":
 		schema := record.Schema{{Name: "left_id", Kind: record.Code}, {Name: "right_id", Kind: record.Code}, {Name: "score", Kind: record.Number}}
-		_, err := p.writeCollection(ctx, p.into, defaultKey, schema, func(yield func(record.Record, error) bool) {
+		_, err := p.writeCollection(ctx, p.into, DefaultKey, schema, func(yield func(record.Record, error) bool) {
 			for i, m := range res.Matches {
 				left, right := res.Keys(m)
 				if !yield(record.Record{Key: strconv.Itoa(i + 1), Values: []string{left, right, score(m.Score).String()}}, nil) {

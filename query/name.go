@@ -44,8 +44,8 @@ func quotedList(names []string) string {
 // keyMark is the bookmark in which a collection keeps what it calls its key.
 const keyMark = "key"
 
-// defaultKey is what the key is called where nobody has named it.
-const defaultKey = "key"
+// DefaultKey is what the key is called where nobody has named it.
+const DefaultKey = "key"
 
 // KeyName is what a collection calls its key: as CREATE COLLECTION or the last imported
 // file had it, else key. A name that a field has goes to the field.
@@ -65,7 +65,7 @@ func KeyName(c *db.Collection) (string, error) {
 	if last != nil && free(last.Key) {
 		return last.Key, nil
 	}
-	return defaultKey, nil
+	return DefaultKey, nil
 }
 
 func setKeyName(ctx context.Context, c *db.Collection, name string) error {

@@ -48,15 +48,7 @@ func (p *pairPlan) names() (left, right string) {
 }
 
 // modelName is what a model is called after its collections.
-func (p *pairPlan) modelName() string {
-	if p.right == nil {
-		return p.left.Name()
-	}
-	return p.left.Name() + "_" + p.right.Name()
-}
-
-// modelKind is the kind of a model of package match in a file.
-const modelKind = "match/model"
+func (p *pairPlan) modelName() string { return match.StoredName(p.left, p.right) }
 
 // useModel reads the model that judges: the one of USING, else the one that is called
 // after the collections, if there is one. Its name comes back, "" for none.
@@ -76,9 +68,9 @@ func (p *pairPlan) useModel() (string, error) {
 		return "", p.noModel(name, p.model.Name.At)
 	case err != nil:
 		return "", err
-	case info.Kind != modelKind && !asked:
+	case info.Kind != match.StoredKind && !asked:
 		return "", nil
-	case info.Kind != modelKind:
+	case info.Kind != match.StoredKind:
 		return "", p.parsed.Error(p.model.Name.At, "%s is a model of the kind %q, which cannot judge pairs", name, info.Kind)
 	}
 	if p.opts.Model, err = match.UnmarshalModel(data); err != nil {

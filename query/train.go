@@ -56,7 +56,7 @@ func (p *trainPlan) run(ctx context.Context) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := p.DB.PutModel(p.name, modelKind, data)
+	info, err := p.DB.PutModel(p.name, match.StoredKind, data)
 	if err != nil {
 		return nil, err
 	}

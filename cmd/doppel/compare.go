@@ -98,7 +98,7 @@ func (k *comparer) run(ctx context.Context, a, b string) (err error) {
 // storedModel gives the model that doppel train --db put into the file for the collection and right,
 // nil for none.
 func (k *comparer) storedModel(right *db.Collection) (*match.Model, error) {
-	name := modelName(k.cs[0], right)
+	name := match.StoredName(k.cs[0], right)
 	data, info, err := k.file.Model(name)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil
@@ -106,7 +106,7 @@ func (k *comparer) storedModel(right *db.Collection) (*match.Model, error) {
 	if err != nil {
 		return nil, k.damaged(err)
 	}
-	if info.Kind != modelKind {
+	if info.Kind != match.StoredKind {
 		return nil, nil
 	}
 	m, err := match.UnmarshalModel(data)
@@ -115,17 +115,6 @@ func (k *comparer) storedModel(right *db.Collection) (*match.Model, error) {
 	}
 	k.modelName = name
 	return m, nil
-}
-
-// modelKind is the kind of the models that train --db keeps.
-const modelKind = "match.Model"
-
-// modelName is what the model of one or two collections is called in their file.
-func modelName(left, right *db.Collection) string {
-	if left == right || right == nil {
-		return left.Name()
-	}
-	return left.Name() + "+" + right.Name()
 }
 
 // judgePair asks what is thought of the pair.

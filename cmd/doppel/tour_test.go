@@ -66,7 +66,7 @@ func TestTour(t *testing.T) {
 	if len(blocks) < 12 {
 		t.Fatalf("only %d blocks of commands: is the page read rightly?", len(blocks))
 	}
-	for _, want := range []string{`1081 records imported`, `matches into collection matches`, `model abt_buy, version 1`, `judged by the model abt_buy`,
+	for _, want := range []string{`1081 records imported`, `matches into collection matches`, `model "abt\+buy", version 1`, `judged by the model "abt\+buy"`,
 		`recall@10 [01]\.`, `864 records into collection groups`, `WHERE keeps \d+ of`, `0 problems`, `(?m)^864$`} {
 		if !regexp.MustCompile(want).MatchString(said.String()) {
 			t.Errorf("nothing like %q is said in\n%s", want, said.String())

@@ -283,8 +283,8 @@ func (t *train) finish(ctx context.Context, m *match.Model) error {
 	}
 	into := t.out
 	if t.dbPath != "" {
-		name := modelName(t.cs[0], t.right())
-		if _, err := t.store.file.PutModel(name, modelKind, data); err != nil {
+		name := match.StoredName(t.cs[0], t.right())
+		if _, err := t.store.file.PutModel(name, match.StoredKind, data); err != nil {
 			return t.store.workError(ctx, err)
 		}
 		into = t.dbPath
