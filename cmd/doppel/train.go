@@ -21,6 +21,7 @@ type train struct {
 	validPath, lossName           string
 	lossKind                      encoder.Loss
 	epochs                        int
+	noLabels                      bool
 	targetPrecision, targetRecall float64
 	file                          *table.File // the model
 	figure                        *table.File // the curves, nil without
@@ -41,10 +42,14 @@ column: rows with equal values are one thing.
 Part of the labels is held out to stop in time and to choose the threshold:
 those of --valid, else a fifth, chosen so that training has no pair of a held-out
 thing.
+
+With --no-labels only the network that finds candidates learns, from records that
+are each other's nearest. link and dedupe take such a model, score does not.
 Ctrl-C keeps the best model so far.`,
 		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
-  doppel train catalogue.csv --truth product_id -o model.doppel`,
+  doppel train catalogue.csv --truth product_id -o model.doppel
+  doppel train abt.csv buy.csv --no-labels -o model.doppel`,
 		Args: oneOrTwo,
 		RunE: func(c *cobra.Command, args []string) error {
 			t.command = "doppel train " + strings.Join(args, " ")
@@ -55,6 +60,7 @@ Ctrl-C keeps the best model so far.`,
 	f.StringVar(&t.pairsPath, "pairs", "", "judged pairs, a `FILE` with ltable_id,rtable_id,label or id1,id2,label")
 	f.StringVar(&t.validPath, "valid", "", "judged pairs to stop and to choose the threshold by, a `FILE` like that of --pairs")
 	f.StringVar(&t.truth, "truth", "", "`COL` says what is one thing: rows with equal values; in place of --pairs")
+	f.BoolVar(&t.noLabels, "no-labels", false, "learn without labels, in place of --pairs and --truth")
 	f.StringVarP(&t.out, "output", "o", "", "write the model to `FILE`.doppel")
 	f.StringVar(&t.lossName, "loss", "", "`LOSS` of the twin network: "+strings.Join(lossNames(), ", ")+" (default infonce)")
 	f.IntVar(&t.epochs, "epochs", 0, "train the twin network for at most `N` epochs (default: until it gets no better)")
@@ -76,9 +82,12 @@ func (t *train) run(ctx context.Context, paths []string) error {
 	if err := t.readRecords(ctx, paths); err != nil {
 		return err
 	}
-	set, err := t.labels(ctx)
-	if err != nil {
-		return err
+	var set match.TrainSet
+	if !t.noLabels {
+		var err error
+		if set, err = t.labels(ctx); err != nil {
+			return err
+		}
 	}
 	model, err := t.learn(ctx, set)
 	if err != nil {
@@ -93,8 +102,12 @@ func (t *train) validate(paths []string) error {
 		return err
 	}
 	switch {
-	case t.pairsPath == "" && t.truth == "":
-		return usagef("train needs --pairs, or --truth for a column that says what is one thing")
+	case t.noLabels && (t.pairsPath != "" || t.truth != "" || t.validPath != ""):
+		return usagef("--no-labels goes with none of --pairs, --valid and --truth")
+	case t.noLabels && (t.targetPrecision != 0 || t.targetRecall != 0):
+		return usagef("--no-labels leaves nothing to tell whether --target-precision or --target-recall is met; train with labels")
+	case t.pairsPath == "" && t.truth == "" && !t.noLabels:
+		return usagef("train needs --pairs, or --truth for a column that says what is one thing; without labels, --no-labels")
 	case t.pairsPath != "" && t.truth != "":
 		return usagef("--pairs and --truth both give labels; use one of them")
 	case t.validPath != "" && t.truth != "":
@@ -232,7 +245,13 @@ func (t *train) learn(ctx context.Context, set match.TrainSet) (*match.Model, er
 		}
 	}
 	work := context.WithoutCancel(ctx)
-	m, err := match.Train(work, t.cs[0], t.right(), set, opts)
+	var m *match.Model
+	var err error
+	if t.noLabels {
+		m, err = match.SelfTrain(work, t.cs[0], t.right(), opts)
+	} else {
+		m, err = match.Train(work, t.cs[0], t.right(), set, opts)
+	}
 	t.progress.end()
 	if err != nil {
 		return nil, t.store.workError(work, err)
@@ -262,8 +281,12 @@ func (t *train) finish(ctx context.Context, m *match.Model) error {
 	}
 	if r := m.Summary.Tuning; r != nil && len(r.Epochs) > 0 {
 		first, best := r.Epochs[0], r.Epochs[r.Best]
-		t.say("the encoder was tuned for %s, epoch %d is kept: of the validation matches %.3f are among the ten nearest, before %.3f",
-			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, best.Recall, first.Recall)
+		of := "validation matches"
+		if t.noLabels {
+			of = "held-out records, written differently,"
+		}
+		t.say("the encoder was tuned for %s, epoch %d is kept: of the %s %.3f are among the ten nearest, before %.3f",
+			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, of, best.Recall, first.Recall)
 	}
 	t.say("%s", m.Summary.String())
 	t.say("wrote %s (%.1f s)", t.out, time.Since(t.started).Seconds())

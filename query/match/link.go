@@ -42,8 +42,13 @@ func Link(ctx context.Context, left, right *db.Collection, opts Options) (*Resul
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	if opts.Model != nil {
+	if opts.Model != nil && opts.Model.Scorer != nil {
 		return linkWithModel(ctx, left, right, opts)
+	}
+	if opts.Model != nil {
+		if err := opts.Model.adopt(ctx, left, right); err != nil {
+			return nil, err
+		}
 	}
 	r := newRun(opts)
 	if err := r.prepare(ctx, left, right); err != nil {

@@ -77,7 +77,7 @@ func Train(ctx context.Context, left, right *db.Collection, set TrainSet, opts T
 	if err := t.readLabels(set); err != nil {
 		return nil, err
 	}
-	enc, err := t.tune(ctx)
+	enc, err := t.tune(ctx, t.tuneByLabels)
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +158,17 @@ func (t *training) readLabels(set TrainSet) (err error) {
 	return err
 }
 
+// tuner is a way to tune an encoder on n records.
+type tuner func(ctx context.Context, start *encoder.Encoder, n int, rows encoder.Rows, o encoder.TuneOptions) (*encoder.Encoder, *encoder.TuneReport, error)
+
+func (t *training) tuneByLabels(ctx context.Context, start *encoder.Encoder, n int, rows encoder.Rows, o encoder.TuneOptions) (*encoder.Encoder, *encoder.TuneReport, error) {
+	left, _ := t.records()
+	return encoder.Tune(ctx, start, n, rows, encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}, o)
+}
+
 // tune makes the model's encoder, always from the records and set's labels alone: one that a
 // collection already has may have learned from pairs that are now for validation.
-func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
+func (t *training) tune(ctx context.Context, by tuner) (*encoder.Encoder, error) {
 	t.begin("encode")
 	snaps := []*db.Snapshot{t.left}
 	if t.right != nil {
@@ -172,7 +180,6 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	}
 	t.begin("tune")
 	left, right := t.records()
-	set := encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}
 	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
 	tuning, end := context.WithCancel(ctx)
 	defer end()
@@ -183,7 +190,7 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 		case <-tuning.Done():
 		}
 	}()
-	enc, report, err := encoder.Tune(tuning, start, left+right, rowsOfAll(snaps), set, o)
+	enc, report, err := by(tuning, start, left+right, rowsOfAll(snaps), o)
 	if t.stopped = errors.Is(err, context.Canceled) && ctx.Err() == nil; t.stopped {
 		err = nil
 	}
