@@ -15,9 +15,9 @@ var ErrLabels = errors.New("bad labels")
 // and parts them.
 type Label = label.Label
 
-// TrainSet is what a model is learned from. Learners are fitted on Train; Valid
-// calibrates them, places the threshold and stops the tuning of the encoder. Without Valid
-// that is done by cross-validation on Train.
+// TrainSet is what a model is learned from. Learners are fitted on Train and Valid, in parts: each pair is judged
+// by those that were fitted without its part. Valid, judged so, calibrates and, together with Train,
+// places the threshold; and it stops the tuning of the encoder. Without Valid, Train does that.
 type TrainSet struct {
 	Train, Valid []Label
 }

@@ -284,14 +284,14 @@ func (t *training) fit(ctx context.Context, enc *encoder.Encoder) (*Model, error
 	o := scorerOptions{seed: t.opts.Seed, threads: t.opts.Threads, twin: !t.opts.WithoutTwin, neighbours: !t.opts.WithoutNeighbours,
 		precision: t.opts.TargetPrecision, recall: t.opts.TargetRecall}
 	train, valid := d.judged(t.train), d.judged(t.valid)
-	s, err := trainScorer(ctx, d, train, valid, o, t.progress)
+	s, z, err := trainScorer(ctx, d, train, valid, o, t.progress)
 	if err != nil {
 		return nil, err
 	}
 	s.name = t.corpus.nameField()
 	m := &Model{Encoder: enc, Scorer: s}
-	m.Summary, err = t.summary(ctx, d, m, train, valid)
-	return m, err
+	m.Summary = t.summary(m, train, valid, z)
+	return m, nil
 }
 
 // nameField is the name of the field that names a record.
@@ -311,17 +311,14 @@ func (d *dossier) judged(l *labels) judged {
 	return j
 }
 
-func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, valid judged) (TrainSummary, error) {
+// summary takes the log-odds of the validation pairs by learners that have not seen them.
+func (t *training) summary(m *Model, train, valid judged, z []float64) TrainSummary {
 	left, right := t.records()
 	s := TrainSummary{LeftRecords: left, RightRecords: right, Candidates: len(t.pairs), Seed: t.opts.Seed,
 		Train: len(train.pairs), TrainMatches: t.train.matches(), Valid: len(valid.pairs), ValidMatches: t.valid.matches(),
 		Threshold: m.Scorer.threshold, Warnings: t.warnings, Tuning: t.tuned, Stopped: t.stopped, F1: math.NaN()}
 	if len(valid.pairs) == 0 {
-		return s, nil
-	}
-	z, err := m.Scorer.score(ctx, d, valid.pairs, t.opts.Threads)
-	if err != nil {
-		return s, err
+		return s
 	}
 	for n, v := range z {
 		accepted := m.Scorer.probability(v) >= m.Scorer.threshold
@@ -335,7 +332,7 @@ func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, val
 		}
 	}
 	s.F1 = 2 * float64(s.right) / float64(max(1, 2*s.right+s.wrong+s.missed))
-	return s, nil
+	return s
 }
 
 // errNoModel is what a nil model means.
