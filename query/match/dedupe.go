@@ -27,7 +27,7 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 			return nil, err
 		}
 	}
-	opts.TopK = cmp.Or(opts.TopK, dedupeTopK)
+	opts.TopK = usualTopK(opts.TopK, nil)
 	d := &dedupe{run: newRun(opts)}
 	if err := d.prepare(ctx, c); err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func (s *Scored) Explain(k int) Explanation { return s.explain(k) }
 // It gives [ErrLabels] for a record that is not there and [ErrModel] for a model of
 // another schema. Collections without the model's encoder get it.
 func ScorePairs(ctx context.Context, left, right *db.Collection, pairs []Label, m *Model, opts Options) (*Scored, error) {
-	opts.Model = m
+	opts.Model, opts.TopK = m, usualTopK(opts.TopK, right)
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}

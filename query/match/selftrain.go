@@ -24,7 +24,7 @@ func SelfTrain(ctx context.Context, left, right *db.Collection, opts TrainOption
 	if opts.TargetPrecision > 0 || opts.TargetRecall > 0 {
 		return nil, fmt.Errorf("%w: a target for precision or recall needs labels", ErrOptions)
 	}
-	t := &training{run: newRun(Options{Threads: opts.Threads, TopK: opts.TopK, Progress: opts.Progress}), opts: opts}
+	t := &training{run: newRun(Options{Threads: opts.Threads, Progress: opts.Progress}), opts: opts}
 	if err := t.load(ctx, left, right); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ type TrainOptions struct {
 	Seed uint64
 	// Threads is the number of goroutines; 0 means GOMAXPROCS. The model does not depend on it.
 	Threads int
-	// TopK is how many candidates each record gets from each view; 0 means 20.
+	// TopK is how many candidates each record gets from each view; 0 means 20, or 10 in one collection.
 	TopK int
 	// TargetPrecision, if above 0, places the threshold where so large a share of the accepted
 	// validation pairs is right; TargetRecall where so large a share of the matches is
@@ -25,6 +25,8 @@ type TrainOptions struct {
 	TargetPrecision, TargetRecall float64
 	// Loss is what tuning the encoder makes small.
 	Loss encoder.Loss
+	// Sampling is how its batches are made.
+	Sampling encoder.Sampling
 	// Epochs is the most passes over the matches when the encoder is tuned; 0 means the
 	// encoder's default, below 0 that it stays as it is without labels.
 	Epochs int
@@ -70,7 +72,7 @@ func Train(ctx context.Context, left, right *db.Collection, set TrainSet, opts T
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	t := &training{run: newRun(Options{Threads: opts.Threads, TopK: opts.TopK, Progress: opts.Progress}), opts: opts}
+	t := &training{run: newRun(Options{Threads: opts.Threads, TopK: usualTopK(opts.TopK, right), Progress: opts.Progress}), opts: opts}
 	if err := t.load(ctx, left, right); err != nil {
 		return nil, err
 	}
@@ -180,7 +182,7 @@ func (t *training) tune(ctx context.Context, by tuner) (*encoder.Encoder, error)
 	}
 	t.begin("tune")
 	left, right := t.records()
-	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
+	o := encoder.TuneOptions{Loss: t.opts.Loss, Sampling: t.opts.Sampling, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
 	tuning, end := context.WithCancel(ctx)
 	defer end()
 	go func() {
