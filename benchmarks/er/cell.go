@@ -87,15 +87,13 @@ func plan() (cells []cell) {
 	whole(1)
 	cells = append(cells, cell{Set: questions, Seed: 1, Variant: noNeighbours})
 	few(1)
-	without(noNeighbours)
-	whole(2)
-	without(noTwin)
-	whole(3)
+	for seed := uint64(2); seed <= allSeeds; seed++ {
+		whole(seed)
+	}
+	for _, v := range []string{noNeighbours, noTwin, noTuning, noValid} {
+		without(v)
+	}
 	few(2)
-	whole(4)
-	whole(5)
-	without(noTuning)
-	without(noValid)
 	few(3)
 	for _, s := range tableSets {
 		for _, k := range tableLosses {
