@@ -162,11 +162,15 @@ type binSum struct {
 	n    int
 }
 
+func newGrower(s *sample, o boostingOptions, seed uint64) *grower {
+	n := s.rows()
+	return &grower{b: binRows(s.x, s.width), o: o, rng: rand.New(rand.NewPCG(seed, 0x747265)),
+		slope: make([]slope, n), logit: make([]float64, n), in: make([]bool, n)}
+}
+
 // growBoosting fits a boosting to the rows.
 func growBoosting(ctx context.Context, s *sample, o boostingOptions, seed uint64) (*boosting, error) {
-	n := s.rows()
-	g := &grower{b: binRows(s.x, s.width), o: o, rng: rand.New(rand.NewPCG(seed, 0x747265)),
-		slope: make([]slope, n), logit: make([]float64, n), in: make([]bool, n)}
+	g, n := newGrower(s, o, seed), s.rows()
 	positives := 0.0
 	for _, y := range s.y {
 		positives += truth(y)
