@@ -76,20 +76,11 @@ func plural(n int, one, many string) string {
 // label says are not.
 func (s *Set) consistent(f *File, keys *Keys) error {
 	sides := keys.Sides()
-	e := newEntities(sides, s.Labels)
-	wrong, more := -1, 0
-	for i, l := range s.Labels {
-		if a, b := sides.ends(l); !l.Match && e.same(a, b) {
-			if wrong < 0 {
-				wrong = i
-			} else {
-				more++
-			}
-		}
-	}
-	if wrong < 0 {
+	all := Contradictions(sides, s.Labels)
+	if len(all) == 0 {
 		return nil
 	}
+	wrong, more := all[0], len(all)-1
 	key := func(r int) string {
 		if r < sides.Left {
 			return keys.left.keys[r]
