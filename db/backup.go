@@ -94,7 +94,7 @@ func checkCopy(ctx context.Context, path string) error {
 	}
 	r, err := d.Check(ctx)
 	if err == nil && !r.OK() {
-		err = fmt.Errorf("%w: %d problems, the first: %v; see Check and Repair", ErrCorrupt, len(r.Problems)+r.More, r.Problems[0])
+		err = fmt.Errorf("%w: Check finds %d, the first: %v; see Check and Repair", ErrCorrupt, len(r.Problems)+r.More, r.Problems[0])
 	}
 	return errors.Join(err, d.Close())
 }

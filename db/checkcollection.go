@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -75,7 +76,7 @@ func (c *collectionCheck) rows() error {
 		}
 		r, err := openRow(v, id, len(c.schema))
 		if err != nil {
-			c.report.add(where, "%v", err)
+			c.report.add(where, "%s", strings.TrimPrefix(err.Error(), fmt.Sprintf("row %d: ", id)))
 			return
 		}
 		if back := c.buckets.keys.Get(r.key()); len(back) != 4 || binary.LittleEndian.Uint32(back) != id {

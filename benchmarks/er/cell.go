@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/encoder"
+	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/internal/measure"
 	"github.com/doppeldb/doppel/query/label"
 	"github.com/doppeldb/doppel/query/match"
@@ -27,6 +30,17 @@ const (
 	noNeighbours = "without neighbours"
 	noTwin       = "without twin"
 	noTuning     = "twin not tuned"
+	noValid      = "without validation pairs"
+)
+
+// lossVariant names a loss and a way to make batches.
+func lossVariant(k encoder.Loss, s encoder.Sampling) string { return fmt.Sprintf("%v, %v", k, s) }
+
+// The losses and samplings of the table, and its sets.
+var (
+	tableLosses    = []encoder.Loss{loss.InfoNCE, loss.Contrastive, loss.TripletAll, loss.TripletSemiHard, loss.TripletHard}
+	tableSamplings = []encoder.Sampling{encoder.MatchesAndJudged, encoder.RandomMatches, encoder.MinedNeighbours}
+	tableSets      = []string{"abt-buy", "amazon-google"}
 )
 
 // measured is what a cell gave.
@@ -37,6 +51,7 @@ type measured struct {
 	Best                  float64                   // F1 of the best threshold with the labels in view, for diagnosis
 	Seen                  map[string]measure.Counts // by how many of a pair's records were in training
 	Link                  measure.Counts            // end to end, against all labelled matches
+	Recall10              float64                   // share of the test matches among the ten nearest by the vectors alone
 	Seconds, CPU          float64                   // of training
 	PeakMB                float64                   // of the whole process
 	ModelBytes, Redrawn   int
@@ -50,9 +65,11 @@ const (
 
 // plan lists the cells, the most wanted first.
 func plan() (cells []cell) {
-	whole := func(seed uint64) {
+	whole := func(seed uint64, names ...string) {
 		for _, s := range sets {
-			cells = append(cells, cell{Set: s.name, Seed: seed})
+			if len(names) == 0 || slices.Contains(names, s.name) {
+				cells = append(cells, cell{Set: s.name, Seed: seed})
+			}
 		}
 	}
 	few := func(seed uint64) {
@@ -69,18 +86,26 @@ func plan() (cells []cell) {
 			}
 		}
 	}
-	whole(1)
+	for seed := uint64(1); seed <= allSeeds; seed++ { // those that are nearest to their bars
+		whole(seed, "amazon-google", "fodors-zagats")
+	}
+	for seed := uint64(1); seed <= allSeeds; seed++ {
+		whole(seed, "abt-buy", "dblp-acm", "wdc-small", "wdc-medium")
+	}
 	cells = append(cells, cell{Set: questions, Seed: 1, Variant: noNeighbours})
 	few(1)
-	without(noNeighbours)
-	whole(2)
-	without(noTwin)
-	whole(3)
+	for _, v := range []string{noNeighbours, noTwin, noTuning, noValid} {
+		without(v)
+	}
 	few(2)
-	whole(4)
-	whole(5)
-	without(noTuning)
 	few(3)
+	for _, s := range tableSets {
+		for _, k := range tableLosses {
+			for _, how := range tableSamplings {
+				cells = append(cells, cell{Set: s, Seed: 1, Variant: lossVariant(k, how)})
+			}
+		}
+	}
 	return cells
 }
 
@@ -105,6 +130,13 @@ func (c cell) options() match.TrainOptions {
 	if c.Variant == noTuning {
 		o.Epochs = -1
 	}
+	for _, k := range tableLosses {
+		for _, s := range tableSamplings {
+			if c.Variant == lossVariant(k, s) {
+				o.Loss, o.Sampling = k, s
+			}
+		}
+	}
 	return o
 }
 
@@ -127,12 +159,18 @@ func (m *measured) pairs(ctx context.Context) error {
 	if m.Cell.Labels > 0 {
 		set = match.TrainSet{Train: m.draw(l.train)}
 	}
+	if m.Cell.Variant == noValid {
+		set.Valid = nil
+	}
 	model, err := m.train(ctx, cs[0], cs[1], set)
 	if err != nil {
 		return err
 	}
 	sides := label.Sides{Left: len(l.link.Left.Rows), Right: len(l.link.Right.Rows)}
 	if err := m.score(ctx, cs[0], cs[1], model, sides, set, l.test); err != nil {
+		return err
+	}
+	if m.Recall10, err = recallAt10(ctx, cs, l.test); err != nil {
 		return err
 	}
 	if m.Cell.Variant != "" || s.dir == "wdc-computers" { // not one-to-one
@@ -145,6 +183,25 @@ func (m *measured) pairs(ctx context.Context) error {
 	q := match.PairQuality(r.Matches, l.link.Truth)
 	m.Link = measure.Counts(q)
 	return nil
+}
+
+// recallAt10 is the share of the test matches that are among the ten nearest of their left record, by the
+// vectors that training left in the collections.
+func recallAt10(ctx context.Context, cs []*db.Collection, test []match.Label) (float64, error) {
+	lists, err := match.Candidates(ctx, cs[0], cs[1], match.Options{TopK: 10})
+	if err != nil {
+		return 0, err
+	}
+	found, matches := 0.0, 0.0
+	for _, t := range test {
+		if t.Match {
+			matches++
+			if slices.Contains(lists.ByVector[t.Left], t.Right) {
+				found++
+			}
+		}
+	}
+	return found / matches, nil
 }
 
 // draw takes labels at random, again where fewer than four are matches.
@@ -200,7 +257,7 @@ func (m *measured) score(ctx context.Context, left, right *db.Collection, model 
 	m.Test = measure.Decide(score, truth, nil, got.Threshold)
 	sweep := measure.NewOrder(score, truth).Sweep(nil)
 	m.AveragePrecision, m.Best = measure.AveragePrecision(sweep), measure.BestF1(sweep).F1()
-	seen := label.SeenBy(sides, set.Train, test)
+	seen := label.SeenBy(sides, slices.Concat(set.Train, set.Valid), test)
 	for kind := label.Unseen; kind <= label.BothSeen; kind++ {
 		var s []float64
 		var y []bool

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/doppeldb/doppel/db"
@@ -52,51 +49,24 @@ func (s *set) load() (*loaded, error) {
 	if l.link, err = datasets.LoadLink(s.dir); err != nil {
 		return nil, err
 	}
-	dir, err := datasets.Dir()
-	if err != nil {
-		return nil, err
-	}
-	left, right := places(l.link.Left.Keys), places(l.link.Right.Keys)
 	for _, part := range []struct {
 		file string
 		to   *[]match.Label
 	}{{s.train, &l.train}, {s.valid, &l.valid}, {s.test, &l.test}} {
-		if *part.to, err = readPairs(filepath.Join(dir, s.dir, part.file+".csv"), left, right); err != nil {
+		pairs, err := l.link.Pairs(part.file)
+		if err != nil {
 			return nil, err
 		}
+		*part.to = labelsOf(pairs)
 	}
 	return l, nil
 }
 
-func places(keys []string) map[string]uint32 {
-	at := make(map[string]uint32, len(keys))
-	for i, k := range keys {
-		at[k] = uint32(i)
+func labelsOf(pairs []datasets.Pair) (out []match.Label) {
+	for _, p := range pairs {
+		out = append(out, match.Label{Left: uint32(p.Left), Right: uint32(p.Right), Match: p.Match})
 	}
-	return at
-}
-
-// readPairs reads ltable_id,rtable_id,label.
-func readPairs(path string, left, right map[string]uint32) ([]match.Label, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	var out []match.Label
-	for n, r := range rows[1:] {
-		a, okA := left[r[0]]
-		b, okB := right[r[1]]
-		if !okA || !okB {
-			return nil, fmt.Errorf("%s:%d: unknown id", path, n+2)
-		}
-		out = append(out, match.Label{Left: a, Right: b, Match: r[2] == "1"})
-	}
-	return out, nil
+	return out
 }
 
 // store puts the tables into a temporary DB.

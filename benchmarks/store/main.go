@@ -98,7 +98,8 @@ func syncCost(dir string) string {
 	times := make([]time.Duration, 50)
 	for i := range times {
 		start := time.Now()
-		if _, err := f.WriteAt(make([]byte, 4096), int64(i)*4096); err == nil {
+		_, err := f.WriteAt(make([]byte, 4096), int64(i)*4096)
+		if err == nil {
 			err = f.Sync()
 		}
 		if err != nil {

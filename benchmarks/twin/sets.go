@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 
 	"github.com/doppeldb/doppel/encoder"
@@ -28,24 +27,13 @@ func load(ctx context.Context, name string) (*split, error) {
 		return nil, err
 	}
 	s := &split{name: name, rows: slices.Concat(link.Left.Rows, link.Right.Rows), left: len(link.Left.Rows)}
-	at := [2]map[string]uint32{{}, {}}
-	for i, k := range link.Left.Keys {
-		at[0][k] = uint32(i)
-	}
-	for i, k := range link.Right.Keys {
-		at[1][k] = uint32(s.left + i)
-	}
-	dir, err := datasets.Dir()
-	if err != nil {
-		return nil, err
-	}
 	for file, part := range map[string]*[]encoder.Twin{"train": &s.train, "valid": &s.valid, "test": &s.test} {
-		t, err := datasets.ReadTable(filepath.Join(dir, name, file+".csv"), "", "")
+		pairs, err := link.Pairs(file)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range t.Rows {
-			*part = append(*part, encoder.Twin{Left: at[0][r[0]], Right: at[1][r[1]], Match: r[2] == "1"})
+		for _, p := range pairs {
+			*part = append(*part, encoder.Twin{Left: uint32(p.Left), Right: uint32(s.left + p.Right), Match: p.Match})
 		}
 	}
 	s.zero, err = encoder.Fit(ctx, record.Infer(link.Left.Header, s.rows), len(s.rows), s.row, encoder.Options{})

@@ -21,6 +21,7 @@ type train struct {
 	validPath, lossName           string
 	lossKind                      encoder.Loss
 	epochs                        int
+	noLabels                      bool
 	targetPrecision, targetRecall float64
 	collection, rightName         string      // with --db
 	file                          *table.File // the model, nil where it goes into the file of --db only
@@ -42,6 +43,9 @@ column: rows with equal values are one thing.
 Part of the labels is held out to stop in time and to choose the threshold:
 those of --valid, else a fifth, chosen so that training has no pair of a held-out
 thing.
+
+With --no-labels only the network that finds candidates learns, from records that
+are each other's nearest. link and dedupe take such a model, score does not.
 Ctrl-C keeps the best model so far.
 
 With --db the records are those of a collection, or of --collection and --right, the
@@ -50,6 +54,7 @@ it; its encoder becomes that of the collections.`,
 		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
   doppel train catalogue.csv --truth product_id -o model.doppel
+  doppel train abt.csv buy.csv --no-labels -o model.doppel
   doppel train --db shops.doppel --collection abt --right buy`,
 		Args: func(c *cobra.Command, args []string) error {
 			if t.dbPath != "" {
@@ -69,6 +74,7 @@ it; its encoder becomes that of the collections.`,
 	f.StringVar(&t.pairsPath, "pairs", "", "judged pairs, a `FILE` with ltable_id,rtable_id,label or id1,id2,label")
 	f.StringVar(&t.validPath, "valid", "", "judged pairs to stop and to choose the threshold by, a `FILE` like that of --pairs")
 	f.StringVar(&t.truth, "truth", "", "`COL` says what is one thing: rows with equal values; in place of --pairs")
+	f.BoolVar(&t.noLabels, "no-labels", false, "learn without labels, in place of --pairs and --truth")
 	f.StringVarP(&t.out, "output", "o", "", "write the model to `FILE`.doppel")
 	f.StringVar(&t.lossName, "loss", "", "`LOSS` of the twin network: "+strings.Join(lossNames(), ", ")+" (default infonce)")
 	f.IntVar(&t.epochs, "epochs", 0, "train the twin network for at most `N` epochs (default: until it gets no better)")
@@ -93,9 +99,12 @@ func (t *train) run(ctx context.Context, paths []string) error {
 	if err := t.readRecords(ctx, paths); err != nil {
 		return err
 	}
-	set, err := t.labels(ctx)
-	if err != nil {
-		return err
+	var set match.TrainSet
+	if !t.noLabels {
+		var err error
+		if set, err = t.labels(ctx); err != nil {
+			return err
+		}
 	}
 	model, err := t.learn(ctx, set)
 	if err != nil {
@@ -110,8 +119,12 @@ func (t *train) validate(paths []string) error {
 		return err
 	}
 	switch {
-	case t.pairsPath == "" && t.truth == "":
-		return usagef("train needs --pairs, or --truth for a column that says what is one thing")
+	case t.noLabels && (t.pairsPath != "" || t.truth != "" || t.validPath != ""):
+		return usagef("--no-labels goes with none of --pairs, --valid and --truth")
+	case t.noLabels && (t.targetPrecision != 0 || t.targetRecall != 0):
+		return usagef("--no-labels leaves nothing to tell whether --target-precision or --target-recall is met; train with labels")
+	case t.pairsPath == "" && t.truth == "" && !t.noLabels:
+		return usagef("train needs --pairs, or --truth for a column that says what is one thing; without labels, --no-labels")
 	case t.pairsPath != "" && t.truth != "":
 		return usagef("--pairs and --truth both give labels; use one of them")
 	case t.validPath != "" && t.truth != "":
@@ -257,7 +270,13 @@ func (t *train) learn(ctx context.Context, set match.TrainSet) (*match.Model, er
 		}
 	}
 	work := context.WithoutCancel(ctx)
-	m, err := match.Train(work, t.cs[0], t.right(), set, opts)
+	var m *match.Model
+	var err error
+	if t.noLabels {
+		m, err = match.SelfTrain(work, t.cs[0], t.right(), opts)
+	} else {
+		m, err = match.Train(work, t.cs[0], t.right(), set, opts)
+	}
 	t.progress.end()
 	if err != nil {
 		return nil, t.store.workError(work, err)
@@ -297,8 +316,12 @@ func (t *train) finish(ctx context.Context, m *match.Model) error {
 	}
 	if r := m.Summary.Tuning; r != nil && len(r.Epochs) > 0 {
 		first, best := r.Epochs[0], r.Epochs[r.Best]
-		t.say("the encoder was tuned for %s, epoch %d is kept: of the validation matches %.3f are among the ten nearest, before %.3f",
-			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, best.Recall, first.Recall)
+		of := "validation matches"
+		if t.noLabels {
+			of = "held-out records, written differently,"
+		}
+		t.say("the encoder was tuned for %s, epoch %d is kept: of the %s %.3f are among the ten nearest, before %.3f",
+			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, of, best.Recall, first.Recall)
 	}
 	t.say("%s", m.Summary.String())
 	t.say("wrote %s (%.1f s)", into, time.Since(t.started).Seconds())

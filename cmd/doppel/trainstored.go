@@ -39,6 +39,8 @@ func (t *train) runStored(ctx context.Context) (err error) {
 func (t *train) validateStored() error {
 	t.started = time.Now()
 	switch {
+	case t.noLabels:
+		return usagef("--no-labels trains nothing that judges pairs, which is what a model in a file is for; label some with doppel label")
 	case t.pairsPath != "" || t.truth != "" || t.validPath != "":
 		return usagef("with --db the labels are those of the file; doppel label import puts a pair file there")
 	case t.schema != "" || t.read.id != "" || len(t.mapping) > 0 || t.read.delimiter != "":

@@ -86,36 +86,57 @@ func LoadLink(name string) (*Link, error) {
 			return nil, err
 		}
 		for _, file := range files {
-			if err := l.addPairs(file); err != nil {
+			pairs, err := l.readPairs(file)
+			if err != nil {
 				return nil, err
+			}
+			for _, p := range pairs {
+				l.Judged[[2]int{p.Left, p.Right}] = true
+				if p.Match {
+					l.Truth[[2]int{p.Left, p.Right}] = true
+				}
 			}
 		}
 	}
 	return l, nil
 }
 
-// addPairs reads a file of ltable_id, rtable_id, label.
-func (l *Link) addPairs(file string) error {
+// Pair is a judged pair of row numbers.
+type Pair struct {
+	Left, Right int
+	Match       bool
+}
+
+// Pairs reads a pair file of the set in its order: part is "train", "valid", "test", or the
+// name of another, such as "train-small".
+func (l *Link) Pairs(part string) ([]Pair, error) {
+	dir, err := Dir()
+	if err != nil {
+		return nil, err
+	}
+	return l.readPairs(filepath.Join(dir, l.Name, part+".csv"))
+}
+
+// readPairs reads a file of ltable_id, rtable_id, label.
+func (l *Link) readPairs(file string) ([]Pair, error) {
 	header, rows, err := readCSV(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(header) != 3 {
-		return fmt.Errorf("%s: %d columns, want ltable_id,rtable_id,label", file, len(header))
+		return nil, fmt.Errorf("%s: %d columns, want ltable_id,rtable_id,label", file, len(header))
 	}
 	left, right := l.Left.places(), l.Right.places()
+	out := make([]Pair, 0, len(rows))
 	for i, r := range rows {
 		a, okA := left[r[0]]
 		b, okB := right[r[1]]
 		if !okA || !okB {
-			return fmt.Errorf("%s:%d: no record %s or %s in the tables", file, i+2, r[0], r[1])
+			return nil, fmt.Errorf("%s:%d: no record %s or %s in the tables", file, i+2, r[0], r[1])
 		}
-		l.Judged[[2]int{a, b}] = true
-		if r[2] == "1" {
-			l.Truth[[2]int{a, b}] = true
-		}
+		out = append(out, Pair{a, b, r[2] == "1"})
 	}
-	return nil
+	return out, nil
 }
 
 func (t *Table) places() map[string]int {

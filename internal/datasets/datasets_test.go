@@ -49,6 +49,9 @@ func TestLoadLink(t *testing.T) {
 	if want := map[[2]int]bool{{0, 0}: true, {1, 1}: true, {0, 1}: true}; !reflect.DeepEqual(l.Judged, want) {
 		t.Errorf("judged %v", l.Judged)
 	}
+	if got, err := l.Pairs("test"); err != nil || !reflect.DeepEqual(got, []Pair{{1, 1, true}, {0, 1, false}}) {
+		t.Errorf("test pairs %v, %v", got, err)
+	}
 	if want := [][]string{{"x"}, {"y, z"}}; !reflect.DeepEqual(l.Right.Rows, want) || !reflect.DeepEqual(l.Right.Header, []string{"name"}) {
 		t.Errorf("right: %v %v", l.Right.Header, l.Right.Rows)
 	}
@@ -105,5 +108,14 @@ func TestLoadTitlesWithoutTitle(t *testing.T) {
 	put(t, "catalog", map[string]string{"products.tsv": "source\tname\na\tb\n"})
 	if _, err := LoadTitles(); err == nil || !strings.Contains(err.Error(), "no column title") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestLoadQuestions(t *testing.T) {
+	head := "id,question1,question2,is_duplicate\n"
+	put(t, "qqp", map[string]string{"train.csv.gz": head + "1,b?,a?,1\n2,b?,b?,1\n", "valid.csv": head + "3,c?,a?,0\n", "test.csv": head})
+	q, err := LoadQuestions()
+	if want := (&Questions{Texts: []string{"b?", "a?", "c?"}, Train: []Pair{{0, 1, true}}, Valid: []Pair{{1, 2, false}}}); err != nil || !reflect.DeepEqual(q, want) {
+		t.Errorf("got %+v, %v", q, err)
 	}
 }

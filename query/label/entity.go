@@ -32,6 +32,18 @@ func (e *entities) of(r int) int {
 	return r
 }
 
+// Contradictions gives the places, ascending, of the labels that say no match although chains of matches
+// tie the two records together.
+func Contradictions(s Sides, labels []Label) (at []int) {
+	e := newEntities(s, labels)
+	for i, l := range labels {
+		if a, b := s.ends(l); !l.Match && e.same(a, b) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
 func (e *entities) same(a, b int) bool { return e.of(a) == e.of(b) }
 
 func (e *entities) join(a, b int) {

@@ -151,16 +151,3 @@ func classRows(y []bool) (rows [2][]int) {
 	}
 	return rows
 }
-
-// folds deals the rows out to k parts, each class evenly, at random.
-func folds(y []bool, k int, seed uint64) []int {
-	rng := rand.New(rand.NewPCG(seed, 0x666f6c64))
-	of := make([]int, len(y))
-	for _, class := range classRows(y) {
-		rng.Shuffle(len(class), func(i, j int) { class[i], class[j] = class[j], class[i] })
-		for n, r := range class {
-			of[r] = n % k
-		}
-	}
-	return of
-}

@@ -45,11 +45,14 @@ func (t tree) at(row []float32) float32 {
 			return n.value
 		}
 		v := row[n.clue]
-		switch {
-		case v <= n.cut, v != v && n.missingLeft:
+		if v != v {
+			if k = n.right; n.missingLeft {
+				k = n.left
+			}
+			continue
+		}
+		if k = n.right; v <= n.cut { // a conditional move: no branch to be guessed wrong
 			k = n.left
-		default:
-			k = n.right
 		}
 	}
 }
@@ -142,17 +145,32 @@ type grower struct {
 	b          *bins
 	o          boostingOptions
 	rng        *rand.Rand
-	grad, hess []float32
+	slope      []slope // row -> derivatives of its loss
 	logit      []float64
 	order      []int32 // rows, those of one node side by side
 	spare      []int32
+	in         []bool // row -> the running tree has seen it
+	histograms [][]binSum
+}
+
+// slope is the first and the second derivative of a row's loss by its log-odds.
+type slope struct{ g, h float32 }
+
+// binSum sums the derivatives of the rows in one bin.
+type binSum struct {
+	g, h float64
+	n    int
+}
+
+func newGrower(s *sample, o boostingOptions, seed uint64) *grower {
+	n := s.rows()
+	return &grower{b: binRows(s.x, s.width), o: o, rng: rand.New(rand.NewPCG(seed, 0x747265)),
+		slope: make([]slope, n), logit: make([]float64, n), in: make([]bool, n)}
 }
 
 // growBoosting fits a boosting to the rows.
 func growBoosting(ctx context.Context, s *sample, o boostingOptions, seed uint64) (*boosting, error) {
-	n := s.rows()
-	g := &grower{b: binRows(s.x, s.width), o: o, rng: rand.New(rand.NewPCG(seed, 0x747265)),
-		grad: make([]float32, n), hess: make([]float32, n), logit: make([]float64, n)}
+	g, n := newGrower(s, o, seed), s.rows()
 	positives := 0.0
 	for _, y := range s.y {
 		positives += truth(y)
@@ -167,12 +185,14 @@ func growBoosting(ctx context.Context, s *sample, o boostingOptions, seed uint64
 		}
 		for r, y := range s.y {
 			p := sigmoid(g.logit[r])
-			g.grad[r], g.hess[r] = float32(p-truth(y)), float32(max(p*(1-p), 1e-6))
+			g.slope[r] = slope{float32(p - truth(y)), float32(max(p*(1-p), 1e-6))}
 		}
 		t := g.grow()
 		f.trees = append(f.trees, t)
-		for r := range g.logit {
-			g.logit[r] += float64(t.at(s.row(r)))
+		for r, in := range g.in {
+			if !in { // grow has moved the others
+				g.logit[r] += float64(t.at(s.row(r)))
+			}
 		}
 	}
 	return f, nil
@@ -187,21 +207,26 @@ type leaf struct {
 	bin      int
 	missing  bool // missing values go left
 	g, h     float64
+	sums     []binSum // (clues in use, mostBins+1)
 }
 
-// grow makes one tree, always splitting where it gains most.
+// grow makes one tree, always splitting where it gains most, and moves the log-odds of the rows that it has seen.
 func (g *grower) grow() tree {
 	n := g.b.rows
 	g.order = g.order[:0]
 	for r := range n {
-		if g.o.sampled >= 1 || g.rng.Float64() < g.o.sampled {
+		g.in[r] = g.o.sampled >= 1 || g.rng.Float64() < g.o.sampled
+		if g.in[r] {
 			g.order = append(g.order, int32(r))
 		}
 	}
 	use := g.rng.Perm(g.b.width)[:max(1, int(g.o.clues*float64(g.b.width)))]
 	slices.Sort(use)
 	t := tree{{clue: -1}}
-	open := []leaf{g.open(0, 0, len(g.order), use)}
+	root := leaf{to: len(g.order), sums: g.histogram(0, len(use))}
+	g.count(&root, use)
+	g.open(&root, use)
+	open := []leaf{root}
 	for leaves := 1; leaves < g.o.leaves; leaves++ {
 		best := 0
 		for k := range open {
@@ -217,66 +242,100 @@ func (g *grower) grow() tree {
 		k := int32(len(t))
 		t[l.node] = treeNode{clue: int32(l.clue), cut: g.b.edges[l.clue][l.bin], left: k, right: k + 1, missingLeft: l.missing}
 		t = append(t, treeNode{clue: -1}, treeNode{clue: -1})
-		open[best] = g.open(k, l.from, mid, use)
-		open = append(open, g.open(k+1, mid, l.to, use))
+		left, right := leaf{node: k, from: l.from, to: mid}, leaf{node: k + 1, from: mid, to: l.to}
+		g.split(&l, &left, &right, use, g.histogram(leaves, len(use)))
+		open[best] = left
+		open = append(open, right)
 	}
 	for _, l := range open {
-		t[l.node].value = float32(-g.o.rate * l.g / (l.h + g.o.ridge))
+		v := float32(-g.o.rate * l.g / (l.h + g.o.ridge))
+		t[l.node].value = v
+		for _, r := range g.order[l.from:l.to] {
+			g.logit[r] += float64(v)
+		}
 	}
 	return t
 }
 
-// open finds the best split of a node.
-func (g *grower) open(node int32, from, to int, use []int) leaf {
-	l := leaf{node: node, from: from, to: to}
-	rows := g.order[from:to]
+// histogram gives the k-th buffer.
+func (g *grower) histogram(k, clues int) []binSum {
+	if k == len(g.histograms) {
+		g.histograms = append(g.histograms, make([]binSum, clues*(mostBins+1)))
+	}
+	return g.histograms[k]
+}
+
+// split opens the two halves of a leaf. Only the smaller one is counted: the other is what that leaves of the whole.
+func (g *grower) split(whole, left, right *leaf, use []int, spare []binSum) {
+	small, large := left, right
+	if left.to-left.from > right.to-right.from {
+		small, large = right, left
+	}
+	small.sums, large.sums = spare, whole.sums
+	g.count(small, use)
+	large.g, large.h = whole.g-small.g, whole.h-small.h
+	for k, s := range small.sums {
+		w := &large.sums[k]
+		w.g, w.h, w.n = w.g-s.g, w.h-s.h, w.n-s.n
+	}
+	g.open(left, use)
+	g.open(right, use)
+}
+
+// count sums up the derivatives of a leaf's rows, bin by bin.
+func (g *grower) count(l *leaf, use []int) {
+	rows := g.order[l.from:l.to]
 	for _, r := range rows {
-		l.g += float64(g.grad[r])
-		l.h += float64(g.hess[r])
+		l.g += float64(g.slope[r].g)
+		l.h += float64(g.slope[r].h)
 	}
-	if len(rows) < 2*g.o.least {
-		return l
-	}
-	var sums [mostBins + 1][2]float64
-	var count [mostBins + 1]int
-	for _, t := range use {
-		last := len(g.b.edges[t])
-		if last == 0 {
+	clear(l.sums)
+	for c, t := range use {
+		if len(g.b.edges[t]) == 0 {
 			continue
 		}
-		clear(sums[:])
-		clear(count[:])
+		sums := (*[mostBins + 1]binSum)(l.sums[c*(mostBins+1):])
 		col := g.b.of[t*g.b.rows : (t+1)*g.b.rows]
 		for _, r := range rows {
-			k := col[r]
-			sums[k][0] += float64(g.grad[r])
-			sums[k][1] += float64(g.hess[r])
-			count[k]++
+			s, d := &sums[col[r]&mostBins], g.slope[r]
+			s.g += float64(d.g)
+			s.h += float64(d.h)
+			s.n++
 		}
-		g.best(&l, t, last, &sums, &count, len(rows))
 	}
-	return l
+}
+
+// open finds the best split of a leaf.
+func (g *grower) open(l *leaf, use []int) {
+	n := l.to - l.from
+	if n < 2*g.o.least {
+		return
+	}
+	for c, t := range use {
+		if last := len(g.b.edges[t]); last > 0 {
+			g.best(l, t, last, (*[mostBins + 1]binSum)(l.sums[c*(mostBins+1):]), n)
+		}
+	}
 }
 
 // best tries all cuts of one clue, missing values on either side.
-func (g *grower) best(l *leaf, t, last int, sums *[mostBins + 1][2]float64, count *[mostBins + 1]int, rows int) {
+func (g *grower) best(l *leaf, t, last int, sums *[mostBins + 1]binSum, rows int) {
 	worth := func(gs, hs float64) float64 { return gs * gs / (hs + g.o.ridge) }
 	whole := worth(l.g, l.h)
 	for side := range 2 {
-		if side == 1 && count[missingBin] == 0 {
+		if side == 1 && sums[missingBin].n == 0 {
 			return
 		}
-		var gl, hl float64
-		nl := 0
+		var left binSum
 		if side == 1 {
-			gl, hl, nl = sums[missingBin][0], sums[missingBin][1], count[missingBin]
+			left = sums[missingBin]
 		}
 		for k := range last {
-			gl, hl, nl = gl+sums[k][0], hl+sums[k][1], nl+count[k]
-			if nl < g.o.least || rows-nl < g.o.least {
+			left.g, left.h, left.n = left.g+sums[k].g, left.h+sums[k].h, left.n+sums[k].n
+			if left.n < g.o.least || rows-left.n < g.o.least {
 				continue
 			}
-			gain := worth(gl, hl) + worth(l.g-gl, l.h-hl) - whole
+			gain := worth(left.g, left.h) + worth(l.g-left.g, l.h-left.h) - whole
 			if gain > l.gain+1e-9 {
 				l.gain, l.clue, l.bin, l.missing = gain, t, k, side == 1
 			}

@@ -6,14 +6,12 @@ import (
 	"slices"
 )
 
-// calibrate learns from pairs that the learners were not fitted on what their log-odds z
-// are worth, and where to cut. own are the log-odds of training pairs by the fold that
-// has not seen them: a few hundred validation pairs place a threshold by chance, more pairs do so less.
+// calibrate learns from log-odds z of pairs, each by learners that have not seen it, what they
+// are worth, and where to cut. own are those of training pairs where z are of validation
+// pairs: a few hundred pairs place a threshold by chance, more do so less.
 func (s *Scorer) calibrate(z []float64, y []bool, own []float64, ownY []bool, o scorerOptions) {
 	s.slope, s.offset = platt(z, y)
-	if len(z) != len(own) || &z[0] != &own[0] {
-		z, y = slices.Concat(z, own), slices.Concat(y, ownY)
-	}
+	z, y = slices.Concat(z, own), slices.Concat(y, ownY)
 	at := cutoff(z, y, o.precision, o.recall)
 	if o.precision == 0 && o.recall == 0 {
 		matches := float64(len(classRows(y)[1]))

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,6 +17,14 @@ const defaultTopK = 20
 // with 10 instead of 20 pairwise F1 is .867 instead of .825 on Cora, .821 -> .819 on the stacked
 // Abt-Buy, and within .004 on eight other sets, for half of the work.
 const dedupeTopK = 10
+
+// usualTopK is what no choice means for pairs of one collection or between two.
+func usualTopK(chosen int, right *db.Collection) int {
+	if right == nil {
+		return cmp.Or(chosen, dedupeTopK)
+	}
+	return cmp.Or(chosen, defaultTopK)
+}
 
 // pairIDs is a candidate: two dense ids.
 type pairIDs struct{ left, right uint32 }

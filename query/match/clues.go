@@ -301,6 +301,16 @@ func truth(b bool) float64 {
 	return 0
 }
 
+// fraction is the hundredths of a number behind the decimal sign: who sells at .99 and who at .95 is another seller, and
+// some sellers' offers have partners while others' have none. Held-out pairs of Amazon-Google, with the sizes: average precision
+// .8832 -> .8876, F1 .797 -> .804.
+func fraction(x float64) float32 {
+	x = math.Abs(x)
+	return float32(math.Round(100 * (x - math.Floor(x))))
+}
+
+func size(x float64) float32 { return float32(math.Log1p(math.Abs(x))) }
+
 // tokenSums counts the tokens of one side that the other has.
 type tokenSums struct {
 	all, found        float32 // idf
@@ -353,6 +363,8 @@ func (r *clueReader) fields(s *clueSheet, i, j int) {
 	for k, f := range r.c.numbers {
 		name, x, y := r.c.schema[f].Name, r.c.number[k][i], r.c.number[k][j]
 		s.addOf(name, "present", "sides that have it", float32(truth(x == x)+truth(y == y)))
+		r.sidesOf(s, name, "fraction", "hundredths behind the decimal sign", fraction(x), fraction(y))
+		r.sidesOf(s, name, "size", "how large it is", size(x), size(y))
 		ratio := nan
 		if x == x && y == y {
 			ratio = float32(math.Log((math.Abs(x) + 1e-9) / (math.Abs(y) + 1e-9)))

@@ -19,10 +19,15 @@ func Dedupe(ctx context.Context, c *db.Collection, opts Options) (*Result, error
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	if opts.Model != nil {
+	if opts.Model != nil && opts.Model.Scorer != nil {
 		return dedupeWithModel(ctx, c, opts)
 	}
-	opts.TopK = cmp.Or(opts.TopK, dedupeTopK)
+	if opts.Model != nil {
+		if err := opts.Model.adopt(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	opts.TopK = usualTopK(opts.TopK, nil)
 	d := &dedupe{run: newRun(opts)}
 	if err := d.prepare(ctx, c); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 // dedupeWithModel is [Dedupe] with learned probabilities as the likeness of
 // pairs: the same clusters by mean over all pairs, cut at the model's threshold.
 func dedupeWithModel(ctx context.Context, c *db.Collection, opts Options) (*Result, error) {
+	opts.TopK = usualTopK(opts.TopK, nil)
 	r := newRun(opts)
 	if err := r.prepareModel(ctx, c, nil); err != nil {
 		return nil, err

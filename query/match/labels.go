@@ -15,9 +15,9 @@ var ErrLabels = errors.New("bad labels")
 // and parts them.
 type Label = label.Label
 
-// TrainSet is what a model is learned from. Learners are fitted on Train; Valid
-// calibrates them, places the threshold and stops the tuning of the encoder. Without Valid
-// that is done by cross-validation on Train.
+// TrainSet is what a model is learned from. Learners are fitted on Train and Valid, in parts: each pair is judged
+// by those that were fitted without its part. Valid, judged so, calibrates and, together with Train,
+// places the threshold; and it stops the tuning of the encoder. Without Valid, Train does that.
 type TrainSet struct {
 	Train, Valid []Label
 }
@@ -151,32 +151,20 @@ func (r *labelReader) check(train, valid *labels) error {
 
 // contradictions warns of pairs that are labelled as no match although matches tie their records together.
 func (r *labelReader) contradictions(sets ...*labels) {
-	parent := make([]uint32, r.left+r.right)
-	for i := range parent {
-		parent[i] = uint32(i)
-	}
-	find := func(x uint32) uint32 {
-		for parent[x] != x {
-			parent[x] = parent[parent[x]]
-			x = parent[x]
-		}
-		return x
-	}
+	var all []Label
+	var pairs []pairIDs
 	for _, s := range sets {
 		for n, p := range s.pairs {
-			if s.match[n] {
-				a, b := find(p.left), find(p.right)
-				parent[max(a, b)] = min(a, b)
+			l := Label{Left: p.left, Right: p.right, Match: s.match[n]}
+			if r.right > 0 {
+				l.Right -= uint32(r.left)
 			}
+			all, pairs = append(all, l), append(pairs, p)
 		}
 	}
 	var odd []pairIDs
-	for _, s := range sets {
-		for n, p := range s.pairs {
-			if !s.match[n] && find(p.left) == find(p.right) {
-				odd = append(odd, p)
-			}
-		}
+	for _, k := range label.Contradictions(label.Sides{Left: r.left, Right: r.right}, all) {
+		odd = append(odd, pairs[k])
 	}
 	if len(odd) > 0 {
 		slices.SortFunc(odd, comparePairs)

@@ -15,7 +15,8 @@
 //	encoder     the twin is tuned, for candidates                  train.go
 //	clues       some 170 numbers about a pair, and its words       clues.go, lexicon.go
 //	dossier     the clues of all candidates, rivals in view        dossier.go, neighbourhood.go
-//	scorer      small networks, trees and logistic regression      scorer.go, blend.go
+//	scorer      small networks, trees and logistic regression      scorer.go, blend.go, crossfit.go
+//	            again, with the first judgement of rivals in view  secondlook.go
 //	prior       what the link without labels thinks, mixed in      prior.go
 //	probability calibrated, with a threshold                       calibrate.go
 //
@@ -42,8 +43,13 @@ func Link(ctx context.Context, left, right *db.Collection, opts Options) (*Resul
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	if opts.Model != nil {
+	if opts.Model != nil && opts.Model.Scorer != nil {
 		return linkWithModel(ctx, left, right, opts)
+	}
+	if opts.Model != nil {
+		if err := opts.Model.adopt(ctx, left, right); err != nil {
+			return nil, err
+		}
 	}
 	r := newRun(opts)
 	if err := r.prepare(ctx, left, right); err != nil {

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -94,9 +93,16 @@ func (m *mapping) at(t int, v float32) float32 {
 	if len(ks) == 0 || v != v {
 		return 0
 	}
-	k, found := slices.BinarySearchFunc(ks, v, cmp.Compare[float32])
+	k, hi := 0, len(ks) // the first knot that is not below v
+	for k < hi {
+		if mid := int(uint(k+hi) >> 1); ks[mid] < v {
+			k = mid + 1
+		} else {
+			hi = mid
+		}
+	}
 	switch {
-	case found:
+	case k < len(ks) && ks[k] == v:
 		return m.place[t][k]
 	case k == 0:
 		return m.place[t][0]
@@ -107,8 +113,8 @@ func (m *mapping) at(t int, v float32) float32 {
 	if !(share >= 0 && share <= 1) { // infinite values
 		share = .5
 	}
-	lo, hi := float64(m.place[t][k-1]), float64(m.place[t][k])
-	return float32(lo + float64(share*(hi-lo)))
+	low, high := float64(m.place[t][k-1]), float64(m.place[t][k])
+	return float32(low + float64(share*(high-low)))
 }
 
 // applyAll maps rows, (n, width) to (n, inputs).

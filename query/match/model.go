@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/doppeldb/doppel/encoder"
+	"github.com/doppeldb/doppel/record"
 )
 
 // Errors about models.
@@ -19,12 +20,21 @@ var (
 )
 
 // Model is what [Train] learns: the encoder that finds candidates and the
-// scorer that judges them. Its schema is the encoder's. It is immutable and
+// scorer that judges them, nil in a model of [SelfTrain]. Its schema is the encoder's. It is immutable and
 // safe for concurrent use.
 type Model struct {
 	Encoder *encoder.Encoder
 	Scorer  *Scorer
 	Summary TrainSummary
+}
+
+// fits gives [ErrModel] for records of another schema.
+func (m *Model) fits(have record.Schema) error {
+	if want := m.Encoder.Schema(); !want.Equal(have) {
+		return fmt.Errorf("%w: it was trained on records of the schema %s, these have %s; train on these, or give fields the same names and kinds",
+			ErrModel, want, have)
+	}
+	return nil
 }
 
 // TrainSummary says what a model was learned from and how well it does.
@@ -55,6 +65,9 @@ func (s *TrainSummary) Recall() float64 { return float64(s.right) / float64(s.ri
 
 // String says it in one line.
 func (s *TrainSummary) String() string {
+	if s.Train == 0 {
+		return fmt.Sprintf("trained on %d records without labels", s.LeftRecords+s.RightRecords)
+	}
 	text := fmt.Sprintf("trained on %d pairs, %d of them matches", s.Train, s.TrainMatches)
 	if math.IsNaN(s.F1) {
 		return text + fmt.Sprintf("; threshold %.3f by cross-validation", s.Threshold)

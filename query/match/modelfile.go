@@ -19,12 +19,12 @@ import (
 //	| CRC32C of all before, u32                                          |
 //	+--------------------------------------------------------------------+
 //
-// Strings and lists have their length, u32, before them.
+// The scorer begins with a byte: 0 where there is none. Strings and lists have their length, u32, before them.
 const (
 	modelMagic = "DPLMOD"
 	// modelVersion goes up when the layout changes and when a clue of an old name
 	// comes to mean something else.
-	modelVersion = 2 // 1 had no prior
+	modelVersion = 3 // 1 had no prior, 2 no byte for a scorer
 	mostLayers   = 8
 	widestLayer  = 1 << 16
 )
@@ -42,7 +42,9 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 	w.b = binary.LittleEndian.AppendUint16(w.b, modelVersion)
 	w.u32(len(enc))
 	w.b = append(w.b, enc...)
-	w.scorer(m.Scorer)
+	if w.flag(m.Scorer != nil); m.Scorer != nil {
+		w.scorer(m.Scorer)
+	}
 	w.summary(&m.Summary)
 	return binary.LittleEndian.AppendUint32(w.b, crc32.Checksum(w.b, castagnoli)), nil
 }
@@ -62,8 +64,10 @@ func UnmarshalModel(data []byte) (*Model, error) {
 	}
 	r := &modelReader{b: body[len(modelMagic)+2:]}
 	raw := r.take(r.count(1))
-	s := r.scorer()
-	m := &Model{Scorer: s}
+	m := &Model{}
+	if r.flag() {
+		m.Scorer = r.scorer()
+	}
 	r.summary(&m.Summary)
 	if r.bad || len(r.b) != 0 {
 		return nil, fmt.Errorf("%w: sizes do not add up", ErrCorrupt)
@@ -72,10 +76,13 @@ func UnmarshalModel(data []byte) (*Model, error) {
 	if m.Encoder, err = encoder.Unmarshal(raw); err != nil {
 		return nil, err
 	}
-	if err := s.valid(); err != nil {
+	if m.Scorer == nil {
+		return m, nil
+	}
+	if err := m.Scorer.valid(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return m, s.knows()
+	return m, m.Scorer.knows()
 }
 
 // knows says whether this doppel still computes the second looks that the model was trained with.
@@ -83,7 +90,12 @@ func (s *Scorer) knows() error {
 	if len(s.first) == 0 {
 		return nil
 	}
-	if !slices.Equal(s.second, clueNames(secondClues)) {
+	want := clueNames(secondClues(nil, nil))
+	duels := s.duelNames()
+	for _, name := range duels {
+		want = append(want, duelPrefix+name+".left", duelPrefix+name+".right")
+	}
+	if !slices.Equal(s.second, want) || slices.ContainsFunc(duels, func(name string) bool { return !slices.Contains(s.clues, name) }) {
 		return fmt.Errorf("%w: it reads evidence that this doppel does not have; train again", ErrVersion)
 	}
 	return nil

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -67,7 +66,7 @@ func TestDamagedModelFile(t *testing.T) {
 			t.Errorf("byte %d changed: %v", at, err)
 		}
 	}
-	for version, says := range map[byte]string{1: "version 1", 3: "version 3"} {
+	for version, says := range map[byte]string{1: "version 1", 2: "version 2", 4: "version 4"} {
 		other := bytes.Clone(data)
 		other[len(modelMagic)] = version
 		if _, err := UnmarshalModel(other); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), says) {
@@ -160,7 +159,7 @@ func TestModelOfOtherRecords(t *testing.T) {
 	if _, err := ScorePairs(ctx, cs[0], cs[1], asked, nil, Options{}); !errors.Is(err, ErrModel) {
 		t.Errorf("no model: %v", err)
 	}
-	if _, err := Link(ctx, cs[0], cs[1], Options{Model: &Model{Encoder: &encoder.Encoder{}}}); !errors.Is(err, ErrOptions) {
+	if _, err := Link(ctx, cs[0], cs[1], Options{Model: &Model{Scorer: m.Scorer}}); !errors.Is(err, ErrOptions) {
 		t.Errorf("half a model: %v", err)
 	}
 	empty := store(t, productSchema, nil, nil)

@@ -55,7 +55,8 @@ type Options struct {
 	// Seed of what is sampled: the same seed gives the same result.
 	Seed uint64
 	// Model, if set, judges the pairs: what [Train] learned takes the place of the
-	// unlabelled score, and its threshold is the automatic one.
+	// unlabelled score, and its threshold is the automatic one. One of [SelfTrain] only gives
+	// the encoder that finds candidates.
 	Model *Model
 	// Progress, if set, is called from one goroutine with the name of the running
 	// stage and its share done.
@@ -75,8 +76,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("%w: keep-rejected %d is negative", ErrOptions, o.KeepRejected)
 	case o.Threads < 0:
 		return fmt.Errorf("%w: %d threads", ErrOptions, o.Threads)
-	case o.Model != nil && (o.Model.Encoder == nil || o.Model.Scorer == nil):
-		return fmt.Errorf("%w: a model without encoder or scorer; use what Train or UnmarshalModel gives", ErrOptions)
+	case o.Model != nil && o.Model.Encoder == nil:
+		return fmt.Errorf("%w: a model without encoder; use what Train, SelfTrain or UnmarshalModel gives", ErrOptions)
 	}
 	return nil
 }

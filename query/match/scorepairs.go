@@ -43,12 +43,15 @@ func (s *Scored) Explain(k int) Explanation { return s.explain(k) }
 // It gives [ErrLabels] for a record that is not there and [ErrModel] for a model of
 // another schema. Collections without the model's encoder get it.
 func ScorePairs(ctx context.Context, left, right *db.Collection, pairs []Label, m *Model, opts Options) (*Scored, error) {
-	opts.Model = m
+	opts.Model, opts.TopK = m, usualTopK(opts.TopK, right)
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
 	if m == nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, errNoModel)
+	}
+	if m.Scorer == nil {
+		return nil, fmt.Errorf("%w: it was trained without labels and cannot judge given pairs; link and dedupe take it, or train with labels", ErrModel)
 	}
 	r := newRun(opts)
 	if err := r.prepareModel(ctx, left, right); err != nil {
@@ -105,9 +108,8 @@ func (r *run) prepareModel(ctx context.Context, left, right *db.Collection) erro
 		}
 		return fmt.Errorf("%w: it was trained on pairs of one collection and is asked about pairs between two", ErrModel)
 	}
-	if want := m.Encoder.Schema(); !want.Equal(r.left.Schema) {
-		return fmt.Errorf("%w: it was trained on records of the schema %s, these have %s; train on these, or give fields the same names and kinds",
-			ErrModel, want, r.left.Schema)
+	if err := m.fits(r.left.Schema); err != nil {
+		return err
 	}
 	r.result.Left, r.result.Right = r.left, r.left
 	r.result.Stats.LeftRecords, r.result.Stats.RightRecords = r.records()

@@ -16,7 +16,7 @@ import (
 type Scorer struct {
 	name      string   // the field that names a record
 	clues     []string // what it reads, in this order
-	second    []string // what the second look adds
+	second    []string // what the second look adds: that of every model, then the duels
 	symmetric bool     // trained on pairs of one collection
 	first     []*blend // one per fold, over clues
 	final     []*blend // one per fold, over clues and second looks
@@ -80,58 +80,6 @@ func (d *dossier) wordsOf(pairs []int) [][]uint16 {
 	return out
 }
 
-// secondClues are what the second look adds: how a pair stands by the first judgement.
-var secondClues = func() []clue {
-	s := clueSheet{names: new([]clue)}
-	(&secondLook{surroundings: &surroundings{pairs: make([]pairIDs, 1), cross: make([][]int32, 1), own: make([][]int32, 1)},
-		v: make([]float32, 1), best: make([]bestOf, 1), null: make([]float32, 1)}).add(&s, 0)
-	return *s.names
-}()
-
-// secondLook is the surroundings under the first judgement.
-type secondLook struct {
-	*surroundings
-	v    []float32 // pair -> log-odds of the first judgement
-	best []bestOf
-	null []float32 // record -> mean log-odds of its nearest in its own source
-}
-
-func (s *surroundings) secondLook(v []float32) *secondLook {
-	return &secondLook{s, v, s.bests(v), s.nulls(v, make([]float32, len(v)))}
-}
-
-// add writes the second look of pair k. A dedupe has the larger value first in
-// place of the left side's; nothing is said there about own sources.
-func (l *secondLook) add(s *clueSheet, k int) {
-	const by = "the first judgement"
-	st := l.stand(k, l.v, l.best, l.null)
-	via := l.detour(k, l.v)
-	if l.symmetric {
-		for _, p := range []*[2]float32{&st.rank, &st.margin, &st.free, &st.gap, &via} {
-			p[0], p[1] = spread(p[0], p[1])
-		}
-	}
-	s.add("first", "first judgement", l.v[k])
-	s.sides(false, "first", "rank", "rivals that fare better by "+by, st.rank[0], st.rank[1])
-	s.sides(false, "first", "margin", "lead over the best rival by "+by, st.margin[0], st.margin[1])
-	s.sides(false, "first", "free", "lead over the best rival that has no better partner by "+by, st.free[0], st.free[1])
-	s.sides(false, "first", "own", "lead over the nearest of its own source by "+by, st.gap[0], st.gap[1])
-	s.sides(false, "first", "detour", "a third record ties the two together by "+by, via[0], via[1])
-}
-
-// withSecond joins the second look to rows of clues.
-func (l *secondLook) withSecond(x []float32, pairs []int, width int) []float32 {
-	out := make([]float32, 0, len(pairs)*(width+len(secondClues)))
-	var s clueSheet
-	for n, k := range pairs {
-		out = append(out, x[n*width:(n+1)*width]...)
-		s.values = s.values[:0]
-		l.add(&s, k)
-		out = append(out, s.values...)
-	}
-	return out
-}
-
 // scoringBlock is how many rows a goroutine scores at a time.
 const scoringBlock = 2048
 
@@ -157,39 +105,6 @@ func judgeAll(ctx context.Context, d *dossier, blends []*blend, pairs []int, use
 	return out, runAll(threads, jobs)
 }
 
-// look gives the first judgement of every pair of a dossier.
-func (s *Scorer) look(ctx context.Context, d *dossier, use []int, threads int) (*secondLook, error) {
-	if len(s.first) == 0 {
-		return nil, nil
-	}
-	all := make([]int, len(d.pairs))
-	for k := range all {
-		all[k] = k
-	}
-	z, err := judgeAll(ctx, d, s.first, all, use, nil, threads)
-	if err != nil {
-		return nil, err
-	}
-	v := make([]float32, len(z))
-	for k := range z {
-		v[k] = float32(z[k])
-	}
-	return d.secondLook(v), nil
-}
-
-// score gives the uncalibrated log-odds of some pairs of a dossier.
-func (s *Scorer) score(ctx context.Context, d *dossier, pairs []int, threads int) ([]float64, error) {
-	use, err := s.columnsOf(d)
-	if err != nil {
-		return nil, err
-	}
-	more, err := s.look(ctx, d, use, threads)
-	if err != nil {
-		return nil, err
-	}
-	return s.judgeFinally(ctx, d, pairs, use, more, threads)
-}
-
 // judgeFinally gives the uncalibrated log-odds of some pairs, the prior's part in them.
 func (s *Scorer) judgeFinally(ctx context.Context, d *dossier, pairs, use []int, more *secondLook, threads int) ([]float64, error) {
 	z, err := judgeAll(ctx, d, s.final, pairs, use, more, threads)
@@ -208,12 +123,6 @@ type scorerOptions struct {
 	precision  float64
 	recall     float64
 }
-
-// Numbers of folds and of networks a fold.
-const (
-	scorerFolds = 4
-	foldNets    = 2
-)
 
 // cluesInUse are the columns that the options leave.
 func cluesInUse(d *dossier, o scorerOptions) (use []int) {
@@ -241,86 +150,67 @@ type judged struct {
 	match []bool
 }
 
-// trainScorer fits both judgements on train, and calibration and threshold on valid.
-func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerOptions, progress func(done, total int)) (*Scorer, error) {
+// join puts other pairs behind those of j.
+func (j judged) join(other judged) judged {
+	return judged{slices.Concat(j.pairs, other.pairs), slices.Concat(j.match, other.match)}
+}
+
+// trainScorer fits both judgements, and calibration and threshold. Learners are fitted on validation pairs as well: what is thought of a
+// labelled pair is always thought by those that were fitted without it, and that is what calibrates them. (Held-out
+// pairs of Amazon-Google, four parts: F1 .797, and .787 with learners fitted on three quarters of the labels.) It gives the log-odds
+// of the validation pairs, each by learners that have not seen it.
+func trainScorer(ctx context.Context, d *dossier, train, valid judged, o scorerOptions, progress func(done, total int)) (*Scorer, []float64, error) {
 	use := cluesInUse(d, o)
 	s := &Scorer{symmetric: d.symmetric}
 	for _, k := range use {
 		s.clues = append(s.clues, d.clues[k].name)
 	}
-	x := d.rowsOf(train.pairs, use)
-	fold := folds(train.match, scorerFolds, o.seed)
-	var more *secondLook
+	both := train.join(valid)
+	fold := slices.Concat(folds(train.match, scorerFolds, o.seed), d.validFolds(valid, scorerFolds, o.seed))
 	if o.neighbours {
-		own, err := s.trainFirst(ctx, &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(use)}, fold, o)
+		s.second = clueNames(secondClues(d, duelsAmong(d, use)))
+	}
+	all := &sample{x: d.rowsOf(both.pairs, use), y: both.match, words: d.wordsOf(both.pairs), width: len(use)}
+	if o.neighbours {
+		own, err := s.trainFirst(ctx, all, fold, o)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		progress(1, 4)
-		if more, err = s.look(ctx, d, use, o.threads); err != nil {
-			return nil, err
+		more, err := s.look(ctx, d, use, o.threads)
+		if err != nil {
+			return nil, nil, err
 		}
-		for n, k := range train.pairs {
+		for n, k := range both.pairs {
 			more.v[k] = float32(own[n])
 		}
-		more = d.secondLook(more.v)
-		x = more.withSecond(x, train.pairs, len(use))
-		s.second = clueNames(secondClues)
+		again := d.secondLook(more.v, more.duels)
+		all.x = again.withSecond(all.x, both.pairs, len(use))
+		all.width += len(s.second)
 	}
 	progress(2, 4)
-	all := &sample{x: x, y: train.match, words: d.wordsOf(train.pairs), width: len(x) / max(1, len(train.pairs))}
 	s.usual = usualRow(all)
 	var err error
-	var held []float64
-	if s.final, held, err = crossFit(ctx, all, fold, o.seed+1, o.threads); err != nil {
-		return nil, err
+	var own []float64
+	if s.final, own, err = crossFit(ctx, all, fold, o.seed+1, o.threads); err != nil {
+		return nil, nil, err
 	}
 	progress(3, 4)
-	z, y := held, train.match
-	if len(valid.pairs) > 0 {
-		if z, err = judgeAll(ctx, d, s.final, valid.pairs, use, more, o.threads); err != nil {
-			return nil, err
-		}
-		y = valid.match
-	}
+	held, z := own[:len(train.pairs)], own[len(train.pairs):]
 	s.prior = d.weighPrior(z, held, train, valid)
-	s.calibrate(z, y, held, train.match, o)
+	if len(valid.pairs) > 0 {
+		s.calibrate(z, valid.match, held, train.match, o)
+	} else {
+		s.calibrate(held, train.match, nil, nil, o)
+	}
 	progress(4, 4)
-	return s, nil
+	return s, z, nil
 }
 
-// trainFirst fits the first judgement and gives that of each training pair by the fold that has not seen it.
+// trainFirst fits the first judgement and gives that of each labelled pair by the fold that has not seen it.
 func (s *Scorer) trainFirst(ctx context.Context, all *sample, fold []int, o scorerOptions) (own []float64, err error) {
 	s.first, own, err = crossFit(ctx, all, fold, o.seed, o.threads)
 	return own, err
-}
-
-// crossFit fits one blend per fold on the rows outside it, and gives the log-odds of each row by the
-// blend that has not seen it.
-func crossFit(ctx context.Context, all *sample, fold []int, seed uint64, threads int) ([]*blend, []float64, error) {
-	k := slices.Max(fold) + 1
-	blends := make([]*blend, k)
-	m := fitMapping(all.x, all.width)
-	own := make([]float64, all.rows())
-	for f := range k {
-		var in, out []int
-		for r, g := range fold {
-			if g == f {
-				out = append(out, r)
-			} else {
-				in = append(in, r)
-			}
-		}
-		var err error
-		if blends[f], err = trainBlend(ctx, m, all.pick(in), foldNets, threads, seed*16+uint64(f)); err != nil {
-			return nil, nil, err
-		}
-		seen := all.pick(out)
-		for n, z := range meanLogits(blends[f:f+1], seen.x, seen.words) {
-			own[out[n]] = z
-		}
-	}
-	return blends, own, nil
 }
 
 // usualRow is the median of each clue over the pairs that are no match.

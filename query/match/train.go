@@ -17,7 +17,7 @@ type TrainOptions struct {
 	Seed uint64
 	// Threads is the number of goroutines; 0 means GOMAXPROCS. The model does not depend on it.
 	Threads int
-	// TopK is how many candidates each record gets from each view; 0 means 20.
+	// TopK is how many candidates each record gets from each view; 0 means 20, or 10 in one collection.
 	TopK int
 	// TargetPrecision, if above 0, places the threshold where so large a share of the accepted
 	// validation pairs is right; TargetRecall where so large a share of the matches is
@@ -25,6 +25,8 @@ type TrainOptions struct {
 	TargetPrecision, TargetRecall float64
 	// Loss is what tuning the encoder makes small.
 	Loss encoder.Loss
+	// Sampling is how its batches are made.
+	Sampling encoder.Sampling
 	// Epochs is the most passes over the matches when the encoder is tuned; 0 means the
 	// encoder's default, below 0 that it stays as it is without labels.
 	Epochs int
@@ -70,14 +72,14 @@ func Train(ctx context.Context, left, right *db.Collection, set TrainSet, opts T
 	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
-	t := &training{run: newRun(Options{Threads: opts.Threads, TopK: opts.TopK, Progress: opts.Progress}), opts: opts}
+	t := &training{run: newRun(Options{Threads: opts.Threads, TopK: usualTopK(opts.TopK, right), Progress: opts.Progress}), opts: opts}
 	if err := t.load(ctx, left, right); err != nil {
 		return nil, err
 	}
 	if err := t.readLabels(set); err != nil {
 		return nil, err
 	}
-	enc, err := t.tune(ctx)
+	enc, err := t.tune(ctx, t.tuneByLabels)
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +160,17 @@ func (t *training) readLabels(set TrainSet) (err error) {
 	return err
 }
 
+// tuner is a way to tune an encoder on n records.
+type tuner func(ctx context.Context, start *encoder.Encoder, n int, rows encoder.Rows, o encoder.TuneOptions) (*encoder.Encoder, *encoder.TuneReport, error)
+
+func (t *training) tuneByLabels(ctx context.Context, start *encoder.Encoder, n int, rows encoder.Rows, o encoder.TuneOptions) (*encoder.Encoder, *encoder.TuneReport, error) {
+	left, _ := t.records()
+	return encoder.Tune(ctx, start, n, rows, encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}, o)
+}
+
 // tune makes the model's encoder, always from the records and set's labels alone: one that a
 // collection already has may have learned from pairs that are now for validation.
-func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
+func (t *training) tune(ctx context.Context, by tuner) (*encoder.Encoder, error) {
 	t.begin("encode")
 	snaps := []*db.Snapshot{t.left}
 	if t.right != nil {
@@ -172,8 +182,7 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 	}
 	t.begin("tune")
 	left, right := t.records()
-	set := encoder.TuneSet{Left: left, Train: t.train.twins(), Valid: t.valid.twins()}
-	o := encoder.TuneOptions{Loss: t.opts.Loss, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
+	o := encoder.TuneOptions{Loss: t.opts.Loss, Sampling: t.opts.Sampling, Epochs: t.opts.Epochs, Seed: t.opts.Seed, Threads: t.opts.Threads, Progress: t.epoch}
 	tuning, end := context.WithCancel(ctx)
 	defer end()
 	go func() {
@@ -183,7 +192,7 @@ func (t *training) tune(ctx context.Context) (*encoder.Encoder, error) {
 		case <-tuning.Done():
 		}
 	}()
-	enc, report, err := encoder.Tune(tuning, start, left+right, rowsOfAll(snaps), set, o)
+	enc, report, err := by(tuning, start, left+right, rowsOfAll(snaps), o)
 	if t.stopped = errors.Is(err, context.Canceled) && ctx.Err() == nil; t.stopped {
 		err = nil
 	}
@@ -274,14 +283,14 @@ func (t *training) fit(ctx context.Context, enc *encoder.Encoder) (*Model, error
 	o := scorerOptions{seed: t.opts.Seed, threads: t.opts.Threads, twin: !t.opts.WithoutTwin, neighbours: !t.opts.WithoutNeighbours,
 		precision: t.opts.TargetPrecision, recall: t.opts.TargetRecall}
 	train, valid := d.judged(t.train), d.judged(t.valid)
-	s, err := trainScorer(ctx, d, train, valid, o, t.progress)
+	s, z, err := trainScorer(ctx, d, train, valid, o, t.progress)
 	if err != nil {
 		return nil, err
 	}
 	s.name = t.corpus.nameField()
 	m := &Model{Encoder: enc, Scorer: s}
-	m.Summary, err = t.summary(ctx, d, m, train, valid)
-	return m, err
+	m.Summary = t.summary(m, train, valid, z)
+	return m, nil
 }
 
 // nameField is the name of the field that names a record.
@@ -301,17 +310,14 @@ func (d *dossier) judged(l *labels) judged {
 	return j
 }
 
-func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, valid judged) (TrainSummary, error) {
+// summary takes the log-odds of the validation pairs by learners that have not seen them.
+func (t *training) summary(m *Model, train, valid judged, z []float64) TrainSummary {
 	left, right := t.records()
 	s := TrainSummary{LeftRecords: left, RightRecords: right, Candidates: len(t.pairs), Seed: t.opts.Seed,
 		Train: len(train.pairs), TrainMatches: t.train.matches(), Valid: len(valid.pairs), ValidMatches: t.valid.matches(),
 		Threshold: m.Scorer.threshold, Warnings: t.warnings, Tuning: t.tuned, Stopped: t.stopped, F1: math.NaN()}
 	if len(valid.pairs) == 0 {
-		return s, nil
-	}
-	z, err := m.Scorer.score(ctx, d, valid.pairs, t.opts.Threads)
-	if err != nil {
-		return s, err
+		return s
 	}
 	for n, v := range z {
 		accepted := m.Scorer.probability(v) >= m.Scorer.threshold
@@ -325,7 +331,7 @@ func (t *training) summary(ctx context.Context, d *dossier, m *Model, train, val
 		}
 	}
 	s.F1 = 2 * float64(s.right) / float64(max(1, 2*s.right+s.wrong+s.missed))
-	return s, nil
+	return s
 }
 
 // errNoModel is what a nil model means.
