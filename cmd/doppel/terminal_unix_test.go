@@ -65,11 +65,36 @@ func (t *terminal) typed(text string) {
 	t.sees(end)
 }
 
-// key presses a key such as Enter, Tab and C-c.
-func (t *terminal) key(name string) {
+// key presses a key such as Enter, Tab and C-c until the screen shows a text: a busy machine
+// makes pauses longer than fingers, and a key is lost. It gives the screen.
+func (t *terminal) key(name, shows string) string {
 	t.Helper()
-	time.Sleep(pause)
-	t.tmux("send-keys", name)
+	return t.press(name, fmt.Sprintf("%q", shows), func(screen string) bool { return strings.Contains(screen, shows) })
+}
+
+// press presses a key until done says so.
+func (t *terminal) press(name, what string, done func(screen string) bool) string {
+	t.Helper()
+	screen := ""
+	for range 6 {
+		time.Sleep(pause)
+		_ = exec.Command("tmux", "-L", t.socket, "send-keys", name).Run() // fails once the program has ended
+		for range 100 {
+			out, _ := exec.Command("tmux", "-L", t.socket, "capture-pane", "-p").Output()
+			if screen = string(out); done(screen) {
+				return screen
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	t.Fatalf("%s does not give %s:\n%s", name, what, screen)
+	return ""
+}
+
+// cursor is the line of the screen that the cursor is on.
+func (t *terminal) cursor() string {
+	out, _ := exec.Command("tmux", "-L", t.socket, "display-message", "-p", "#{cursor_y}").Output()
+	return string(out)
 }
 
 // sees waits until the screen shows a text, and gives the screen.
@@ -108,68 +133,53 @@ func TestTerminal(t *testing.T) {
 	term.sees("doppel>")
 
 	term.typed("IMPORT 'dri")
-	term.key("Tab")
-	term.sees("IMPORT 'drills.csv")
+	term.key("Tab", "IMPORT 'drills.csv")
 	term.typed("' INTO drills;")
-	term.key("Enter")
-	term.sees("20000 records imported")
+	term.key("Enter", "20000 records imported")
 
 	// Several lines, a field completed, the answer as wide as the screen.
 	term.typed("SELECT key, ti")
-	term.key("Tab")
-	term.sees("SELECT key, title")
-	term.key("Enter")
+	term.key("Tab", "SELECT key, title")
+	line := term.cursor()
+	term.press("Enter", "a second line", func(string) bool { return term.cursor() != line })
 	term.typed("FROM drills LIMIT 1;")
-	term.key("Enter")
-	screen := term.sees("k0")
+	screen := term.key("Enter", "k0")
 	if !strings.Contains(screen, "…") {
 		t.Errorf("the long title is not cut:\n%s", screen)
 	}
 
 	// An error shows its place, and the shell goes on.
 	term.typed("SELECT titel FROM drills;")
-	term.key("Enter")
-	term.sees("did you mean title?")
+	term.key("Enter", "did you mean title?")
 
 	if env[1] == "PAGER=less" {
 		term.typed("SELECT * FROM drills;")
-		term.key("Enter")
-		screen = term.sees("k15")
+		screen = term.key("Enter", "k15")
 		if strings.Contains(screen, "doppel>") {
 			t.Errorf("the pager shows no prompt:\n%s", screen)
 		}
 		term.sees("\n:") // less is ready
-		term.key("q")
-		term.sees("doppel>")
+		term.key("q", "doppel>")
 	}
 
 	// Ctrl-C ends the statement and not the shell.
 	term.typed("DEDUPE drills;")
-	term.key("Enter")
-	term.key("C-c")
-	term.sees("interrupted")
+	line = term.cursor()
+	term.press("Enter", "work", func(string) bool { return term.cursor() != line })
+	term.key("C-c", "interrupted")
 	term.typed(".tab")
-	term.key("Tab")
-	term.key("Enter")
-	term.sees("20000 │")
+	term.key("Tab", ".tables")
+	term.key("Enter", "20000 │")
 
 	// What is typed half can be thrown away.
 	term.typed("SELECT nonsense")
-	term.key("C-c")
+	term.press("C-c", "a new prompt", func(screen string) bool { return strings.HasSuffix(strings.TrimRight(screen, "\n "), "doppel>") })
 	term.typed("SELECT count(*) AS answer FROM drills;")
-	term.key("Enter")
-	term.sees("answer")
+	term.key("Enter", "──────\n 20000")
 
-	term.key("C-d")
-	for range 100 {
-		if exec.Command("tmux", "-L", term.socket, "has-session").Run() != nil {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	if exec.Command("tmux", "-L", term.socket, "has-session").Run() == nil {
-		t.Errorf("Ctrl-D does not end the shell:\n%s", term.tmux("capture-pane", "-p"))
-	}
+	term.press("C-d", "an end of the shell", func(string) bool {
+		return exec.Command("tmux", "-L", term.socket, "has-session").Run() != nil
+	})
 	kept, err := os.ReadFile(history)
 	if err != nil || !strings.Contains(string(kept), "DEDUPE drills;") {
 		t.Errorf("history: %v\n%s", err, kept)
@@ -177,6 +187,5 @@ func TestTerminal(t *testing.T) {
 
 	again := newTerminal(t, dir, env, "shell", "t.doppel")
 	again.sees("doppel>")
-	again.key("Up")
-	again.sees("SELECT count(*) AS answer FROM drills;")
+	again.key("Up", "SELECT count(*) AS answer FROM drills;")
 }
