@@ -17,13 +17,17 @@ import (
 //	| u32 | u16    | u16   | f32 x dim x slots          |
 //	+-----+--------+-------+----------------------------+
 //
-// Bit s of filled says that slot s has a vector; an empty slot is zeros. Slots
-// after the last filled one are not stored.
+// Bit s of filled says that slot s has a vector. Only vectors of filled slots are
+// stored, one after the other, so that what is deleted takes no room. Version 1 of
+// the file stored all slots up to the last filled one, empty ones as zeros: there,
+// slots is the number of them, here that of the filled ones, which tells the two
+// apart wherever they differ.
 
 // block is a decoded block; only vectors of filled slots count.
 type block struct {
 	filled uint16
-	raw    []byte // (16, dim) f32, as they are stored
+	packed bool   // raw has the vectors of filled slots only
+	raw    []byte // f32, as they are stored; (16, dim) in a block that is to change
 }
 
 func newBlock(dim int) *block { return &block{raw: make([]byte, blockVectors*4*dim)} }
@@ -44,23 +48,43 @@ func (b *block) remove(slot int) {
 	clear(b.raw[size*slot : size*(slot+1)])
 }
 
+// place is where in raw the vector of a slot stands.
+func (b *block) place(slot int) int {
+	if b.packed {
+		return bits.OnesCount16(b.filled & (1<<slot - 1))
+	}
+	return slot
+}
+
+// bytes gives the vector of a filled slot, of so many bytes, as it is stored.
+func (b *block) bytes(slot, size int) []byte {
+	at := b.place(slot) * size
+	return b.raw[at : at+size]
+}
+
 // read writes the vector of a filled slot to dst, dim numbers.
 func (b *block) read(slot int, dst []float32) {
-	src := b.raw[4*len(dst)*slot:]
+	src := b.raw[4*len(dst)*b.place(slot):]
 	for i := range dst {
 		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
 	}
 }
 
+// encode gives the frame of a block that is to change.
 func (b *block) encode(number uint32) []byte {
-	slots := bits.Len16(b.filled)
+	slots := bits.OnesCount16(b.filled)
 	size := len(b.raw) / blockVectors
 	out := make([]byte, 0, frameOverhead+8+slots*size)
 	le := binary.LittleEndian
 	out = le.AppendUint32(startFrame(out, frameBlock), uint32(size/4))
 	out = le.AppendUint16(out, b.filled)
 	out = le.AppendUint16(out, uint16(slots))
-	return sealFrame(append(out, b.raw[:slots*size]...), number)
+	for slot := range blockVectors {
+		if b.has(slot) {
+			out = append(out, b.raw[slot*size:(slot+1)*size]...)
+		}
+	}
+	return sealFrame(out, number)
 }
 
 // openBlock checks value and gives it without a copy: raw belongs to the
@@ -72,10 +96,11 @@ func openBlock(value []byte, number uint32, dim int) (b block, err error) {
 	}
 	f := fields{b: body}
 	d, filled, slots := f.u32(), f.u16(), f.u16()
-	if f.short || int(d) != dim || int(slots) != bits.Len16(filled) || len(f.b) != int(slots)*4*dim {
+	whole, packed := bits.Len16(filled), bits.OnesCount16(filled)
+	if f.short || int(d) != dim || int(slots) != whole && int(slots) != packed || len(f.b) != int(slots)*4*dim {
 		return b, fmt.Errorf("vector block %d: %w: sizes do not add up", number, ErrCorrupt)
 	}
-	return block{filled: filled, raw: f.b}, nil
+	return block{filled: filled, packed: int(slots) != whole, raw: f.b}, nil
 }
 
 // loadBlock copies a block out for a change; a block that is not there is empty.
@@ -90,7 +115,11 @@ func loadBlock(bucket *bolt.Bucket, number uint32, dim int) (*block, error) {
 		return nil, err
 	}
 	b.filled = stored.filled
-	copy(b.raw, stored.raw)
+	for slot := range blockVectors {
+		if stored.has(slot) {
+			copy(b.raw[slot*4*dim:], stored.bytes(slot, 4*dim))
+		}
+	}
 	return b, nil
 }
 
@@ -114,6 +143,29 @@ func putVectors(bucket *bolt.Bucket, ids []uint32, vecs []float32, dim int) erro
 			b.set(int(ids[from]%blockVectors), vecs[from*dim:(from+1)*dim])
 		}
 		if err := storeBlock(bucket, number, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeVectors empties the slots of ids, which ascend.
+func removeVectors(bucket *bolt.Bucket, ids []uint32, dim int) error {
+	for len(ids) > 0 {
+		n := ids[0] / blockVectors
+		block, err := loadBlock(bucket, n, dim)
+		if err != nil {
+			return err
+		}
+		before := block.filled
+		for len(ids) > 0 && ids[0]/blockVectors == n {
+			block.remove(int(ids[0] % blockVectors))
+			ids = ids[1:]
+		}
+		if block.filled == before {
+			continue
+		}
+		if err := storeBlock(bucket, n, block); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,10 @@ type Report struct {
 	Collections int
 	Rows        int
 	Vectors     int
-	Models      int
+	Models      int // encoders
+	Named       int // named models
+	Labels      int
+	Supports    int // of classes
 }
 
 // OK says that nothing is wrong.
@@ -46,7 +49,8 @@ func (r *Report) add(where, format string, args ...any) {
 
 // Check reads the whole file and reports everything that does not hold: bbolt's
 // pages and order, every checksum, keys and rows both ways, sizes, vectors
-// (one per row, finite, unit or zero), encoders, counts. Problems are in the
+// (one per row and support, finite, unit or zero), encoders, counts, labels, classes,
+// named models. Problems are in the
 // report; an error means that the check itself did not end. Writers wait.
 func (db *DB) Check(ctx context.Context) (*Report, error) {
 	r := &Report{}
@@ -113,7 +117,7 @@ func (c *fileCheck) run() error {
 		c.report.add("file", "%v", err)
 		return nil
 	}
-	c.only(c.tx.Cursor(), "file", bucketMeta, bucketCollections, bucketModels)
+	c.only(c.tx.Cursor(), "file", bucketMeta, bucketCollections, bucketModels, bucketLabels, bucketNamed)
 	c.only(c.tx.Bucket(bucketMeta).Cursor(), "file head", keyHead)
 	if err := c.checkModels(); err != nil {
 		return err
@@ -129,7 +133,10 @@ func (c *fileCheck) run() error {
 			return err
 		}
 	}
-	return nil
+	if err := c.labels(); err != nil {
+		return err
+	}
+	return c.named()
 }
 
 // only reports entries that have no business in a bucket.

@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -27,7 +28,7 @@ func (c *fileCheck) collection(name string) error {
 		return nil
 	}
 	cc := &collectionCheck{fileCheck: c, where: where, buckets: b}
-	c.only(b.root.Cursor(), where, keySchema, keyState, bucketKeys, bucketRows, bucketGenerations)
+	c.only(b.root.Cursor(), where, keySchema, keyState, bucketKeys, bucketRows, bucketGenerations, bucketClasses, bucketBookmarks)
 	if err := checkName(name); err != nil {
 		c.report.add(where, "%v", err)
 	}
@@ -39,7 +40,7 @@ func (c *fileCheck) collection(name string) error {
 		c.report.add(where+", state", "%v", err)
 		return nil
 	}
-	for _, step := range []func() error{cc.rows, cc.keys, cc.generations} {
+	for _, step := range []func() error{cc.rows, cc.keys, cc.generations, cc.classes, cc.bookmarks} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func (c *collectionCheck) rows() error {
 		}
 		r, err := openRow(v, id, len(c.schema))
 		if err != nil {
-			c.report.add(where, "%v", err)
+			c.report.add(where, "%s", strings.TrimPrefix(err.Error(), fmt.Sprintf("row %d: ", id)))
 			return
 		}
 		if back := c.buckets.keys.Get(r.key()); len(back) != 4 || binary.LittleEndian.Uint32(back) != id {
@@ -116,7 +117,10 @@ func (c *collectionCheck) generations() error {
 			c.report.add(c.where, "%x is not a generation", k)
 		}
 	})
-	if err != nil || c.state.current == 0 {
+	if err != nil {
+		return err
+	}
+	if err := c.pending(); err != nil || c.state.current == 0 {
 		return err
 	}
 	where := fmt.Sprintf("%s, generation %d", c.where, c.state.current)
@@ -139,13 +143,47 @@ func (c *collectionCheck) generations() error {
 		c.report.add(where, "%v", err)
 		return nil
 	}
-	return c.vectors(where, blocks, g.dim)
+	if _, _, err := readGraph(c.buckets, c.state.current, c.tx.Size()); err != nil {
+		c.report.add(where, "its graph is damaged, searches build it anew: %v", err)
+	}
+	return c.vectors(where, "row", blocks, g.dim, c.ids, false)
 }
 
-// vectors checks that rows and filled slots are the same ids; both ascend.
-func (c *collectionCheck) vectors(where string, blocks *bolt.Bucket, dim int) error {
-	rows, vec := c.ids, make([]float32, dim)
-	lacks := func(id uint32) { c.report.add(where, "row %d has no vector", id) }
+// pending checks that generations that are being made have no vector of a row
+// that is gone.
+func (c *collectionCheck) pending() error {
+	numbers, err := c.buckets.pending(c.state.current)
+	if err != nil {
+		c.report.add(c.where, "%v", err)
+	}
+	for _, n := range numbers {
+		where := fmt.Sprintf("%s, pending generation %d", c.where, n)
+		g, err := c.buckets.generation(n)
+		if err != nil {
+			c.report.add(where, "%v", err)
+			continue
+		}
+		blocks, err := c.buckets.blocks(n)
+		if err != nil {
+			c.report.add(where, "%v", err)
+			continue
+		}
+		if err := c.vectors(where, "row", blocks, g.dim, c.ids, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vectors checks that filled slots are those of rows, or of supports; both ascend. A
+// partial generation may lack some.
+func (c *collectionCheck) vectors(where, what string, blocks *bolt.Bucket, dim int, rows []uint32, partial bool) error {
+	vec := make([]float32, dim)
+	lacks := func(id uint32) {
+		if !partial {
+			c.report.add(where, "%s %d has no vector", what, id)
+		}
+	}
 	err := c.each(blocks, func(k, v []byte) {
 		number, ok := orderedNumber(k)
 		if !ok || number > maxID/blockVectors {
@@ -166,14 +204,16 @@ func (c *collectionCheck) vectors(where string, blocks *bolt.Bucket, dim int) er
 				rows = rows[1:]
 			}
 			if len(rows) == 0 || rows[0] != id {
-				c.report.add(where, "vector %d has no row", id)
+				c.report.add(where, "vector %d has no %s", id, what)
 			} else {
 				rows = rows[1:]
 			}
-			c.report.Vectors++
+			if !partial {
+				c.report.Vectors++
+			}
 			b.read(slot, vec)
 			if fault := vectorFault(vec); fault != "" {
-				c.report.add(where, "row %d: %s", id, fault)
+				c.report.add(where, "%s %d: %s", what, id, fault)
 			}
 		}
 	})

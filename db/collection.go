@@ -11,7 +11,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/doppeldb/doppel/encoder"
-	"github.com/doppeldb/doppel/index"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -28,15 +27,24 @@ type Collection struct {
 	// taken before db.writer, and is a channel so that waiting can be cancelled.
 	writer chan struct{}
 
-	mu     sync.RWMutex // guards served and the index in it
+	// embedder holds a token while a generation is made; it is taken before writer.
+	embedder chan struct{}
+
+	mu     sync.RWMutex // guards served
 	served *served      // nil until somebody needs it
+
+	memory   memory   // derived from the file: memory.go
+	absorber absorber // absorb.go
+	upserts  upserts  // upsert.go
+
+	classChanges atomic.Uint64 // counts commits that changed a set of classes
+	classifiers  classifiers
 }
 
 // served is the generation in memory.
 type served struct {
 	generation uint32
 	encoder    *encoder.Encoder
-	index      index.Index // nil until the first Nearest
 }
 
 // Name is the collection's name.
@@ -49,11 +57,16 @@ func (c *Collection) DB() *DB { return c.db }
 func (c *Collection) Schema() record.Schema { return c.schema }
 
 func (c *Collection) lock(ctx context.Context) error {
+	return take(ctx, c.writer)
+}
+
+// take waits for a token.
+func take(ctx context.Context, token chan struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	select {
-	case c.writer <- struct{}{}:
+	case token <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -181,38 +194,43 @@ type rowBatch struct {
 
 // readRows replaces b with the rows that come next; more says whether there can be others.
 func (c *Collection) readRows(b *rowBatch) (more bool, err error) {
-	b.ids, b.records = b.ids[:0], b.records[:0]
 	err = c.view(func(_ *bolt.Tx, buckets collectionBuckets) error {
-		if b.end == 0 {
-			state, err := buckets.state()
-			if err != nil {
-				return err
-			}
-			b.end = state.next
-		}
-		if b.next >= b.end {
-			return nil
-		}
-		cursor, size := buckets.rows.Cursor(), 0
-		for k, v := cursor.Seek(orderedKey(uint32(b.next))); k != nil; k, v = cursor.Next() {
-			if len(b.ids) == readBatch || size > readBytes {
-				more = true
-				return nil
-			}
-			id, r, err := c.decodeRow(k, v)
-			if err != nil {
-				return err
-			}
-			if uint64(id) >= b.end {
-				return nil
-			}
-			b.ids, b.records = append(b.ids, id), append(b.records, r.record())
-			b.next = uint64(id) + 1
-			size += len(v)
-		}
-		return nil
+		more, err = c.takeRows(buckets, b)
+		return err
 	})
 	return more, err
+}
+
+// takeRows is readRows within a transaction.
+func (c *Collection) takeRows(buckets collectionBuckets, b *rowBatch) (more bool, err error) {
+	b.ids, b.records = b.ids[:0], b.records[:0]
+	if b.end == 0 {
+		state, err := buckets.state()
+		if err != nil {
+			return false, err
+		}
+		b.end = state.next
+	}
+	if b.next >= b.end {
+		return false, nil
+	}
+	cursor, size := buckets.rows.Cursor(), 0
+	for k, v := cursor.Seek(orderedKey(uint32(b.next))); k != nil; k, v = cursor.Next() {
+		if len(b.ids) == readBatch || size > readBytes {
+			return true, nil
+		}
+		id, r, err := c.decodeRow(k, v)
+		if err != nil {
+			return false, err
+		}
+		if uint64(id) >= b.end {
+			return false, nil
+		}
+		b.ids, b.records = append(b.ids, id), append(b.records, r.record())
+		b.next = uint64(id) + 1
+		size += len(v)
+	}
+	return false, nil
 }
 
 // maxID is the highest dense id.

@@ -72,6 +72,12 @@ func (db *DB) Create(name string, schema record.Schema) (*Collection, error) {
 func (db *DB) Collection(name string) (*Collection, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
+	if c := db.collections[name]; c != nil { // nobody else can drop it or change its schema
+		if err := db.view(func(*bolt.Tx) error { return nil }); err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
 	var schema record.Schema
 	err := db.view(func(tx *bolt.Tx) error {
 		b, err := openBuckets(tx, name)
@@ -91,7 +97,7 @@ func (db *DB) Collection(name string) (*Collection, error) {
 func (db *DB) handle(name string, schema record.Schema) *Collection {
 	c := db.collections[name]
 	if c == nil {
-		c = &Collection{db: db, name: name, schema: schema, writer: make(chan struct{}, 1)}
+		c = &Collection{db: db, name: name, schema: schema, writer: make(chan struct{}, 1), embedder: make(chan struct{}, 1)}
 		db.collections[name] = c
 	}
 	return c
@@ -112,8 +118,8 @@ func (db *DB) Collections() ([]string, error) {
 	return names, nil
 }
 
-// Drop removes a collection with all of its records and vectors, after what is
-// being written to it. Its Collection gives ErrNotFound from then on.
+// Drop removes a collection with all of its records, vectors, classes and labels,
+// after what is being written to it. Its Collection gives ErrNotFound from then on.
 func (db *DB) Drop(name string) error {
 	c, err := db.Collection(name)
 	if err != nil {
@@ -127,6 +133,9 @@ func (db *DB) Drop(name string) error {
 	defer db.mu.Unlock()
 	err = db.update(func(tx *bolt.Tx) error {
 		if err := tx.Bucket(bucketCollections).DeleteBucket([]byte(name)); err != nil {
+			return err
+		}
+		if err := dropLabels(tx, name); err != nil {
 			return err
 		}
 		return dropUnusedModels(tx)

@@ -25,6 +25,10 @@ type content struct {
 	Loaded  []string
 	Vectors []float32
 	Near    []db.Hit
+	Labels  []db.Label
+	Classes []db.Class
+	Answer  *db.Classification
+	Model   []byte
 }
 
 // everything reads a file in all ways and gives the first error, a problem of
@@ -73,11 +77,29 @@ func everything(path string, keys []string, query []string, check bool) (c conte
 	if c.Near, err = products.Nearest(background, query, 5); err != nil {
 		return c, err
 	}
-	return c, nil
+	return c, c.nouns(d, products, query)
+}
+
+// nouns reads what is not records.
+func (c *content) nouns(d *db.DB, products *db.Collection, query []string) (err error) {
+	for l, err := range d.AllLabels() {
+		if err != nil {
+			return err
+		}
+		c.Labels = append(c.Labels, l)
+	}
+	if c.Classes, err = products.Classes(); err != nil {
+		return err
+	}
+	if c.Answer, err = products.Classify(background, query, nil); err != nil {
+		return err
+	}
+	c.Model, _, err = d.Model("scorer")
+	return err
 }
 
 // smallFile has everything that a file can have, and free pages.
-func smallFile(t *testing.T) (image []byte, keys []string, query []string) {
+func smallFile(t testing.TB) (image []byte, keys []string, query []string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "small.doppel")
 	d := dbtest.OpenFile(t, path, nil)
@@ -91,6 +113,14 @@ func smallFile(t *testing.T) (image []byte, keys []string, query []string) {
 	if _, err := d.Create("empty", products); err != nil {
 		t.Fatal(err)
 	}
+	addSupports(t, c, "kettle", 4)
+	addSupports(t, c, "lamp", 1)
+	for i := range 30 {
+		putLabels(t, d, judged(rs[i].Key, rs[i+1].Key, i%2 == 0, i))
+	}
+	if _, err := d.PutModel("scorer", "k", read(t, filepath.Join("testdata", "v1.doppel"))[:9000]); err != nil {
+		t.Fatal(err)
+	}
 	var gone []string
 	for i, r := range rs {
 		if i%5 == 0 {
@@ -101,6 +131,9 @@ func smallFile(t *testing.T) (image []byte, keys []string, query []string) {
 	}
 	if _, err := c.Delete(background, gone...); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := c.Search(background, db.Search{Key: keys[0], K: 1, Engine: db.SearchHNSW}); err != nil {
+		t.Fatal(err) // Close stores the graph
 	}
 	dbtest.Check(t, d)
 	if err := d.Close(); err != nil {
@@ -223,4 +256,29 @@ func TestTruncatedWhileOpen(t *testing.T) {
 	if r, err := d.Check(background); err == nil && r.OK() {
 		t.Error("Check found nothing")
 	}
+}
+
+// Any bytes in a file give an error or a value: no panic, no endless loop.
+func FuzzImage(f *testing.F) {
+	image, keys, query := smallFile(f)
+	path := filepath.Join(f.TempDir(), "image")
+	f.Add([]byte{0, 0, 0, 0, 1, 0x10, 0x20, 0, 0, 0xff})
+	f.Add([]byte{0, 0x20, 0x0a, 0, 0xff, 0, 0x30, 0x08, 0, 0x10})
+	f.Fuzz(func(t *testing.T, edits []byte) {
+		damaged := append([]byte(nil), image...)
+		for ; len(edits) >= 5; edits = edits[5:] { // where u32, what u8
+			at := uint32(edits[0]) | uint32(edits[1])<<8 | uint32(edits[2])<<16 | uint32(edits[3])<<24
+			damaged[at%uint32(len(damaged))] = edits[4]
+		}
+		write(t, path, damaged)
+		everything(path, keys, query, true)
+		write(t, path, damaged)
+		if d, err := db.Open(path, &db.Options{NoSync: true}); err == nil {
+			if c, err := d.Collection("products"); err == nil {
+				c.Put(background, someProducts(20, 9)...)
+				c.Delete(background, keys[0])
+			}
+			d.Close()
+		}
+	})
 }

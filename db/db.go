@@ -3,8 +3,10 @@ package db
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -23,8 +25,8 @@ type DB struct {
 	unlink    bool     // Close removes the file
 	recovered bool     // a meta page was damaged when it was opened
 
-	writer sync.Mutex  // held by every write transaction, and by Check
-	broken atomic.Bool // a write transaction panicked: no more of them
+	writer sync.Mutex                  // held by every write transaction, and by Check
+	broken atomic.Pointer[brokenError] // a write transaction ended badly: no more of them
 
 	mu          sync.Mutex // guards collections
 	collections map[string]*Collection
@@ -33,10 +35,17 @@ type DB struct {
 // Path is the path that the file was opened by.
 func (db *DB) Path() string { return db.path }
 
-// Close waits for running transactions and closes the file. A second Close does nothing.
+// Close waits for running transactions and closes the file. Graphs that searches have built are
+// stored in it first. A second Close does nothing.
 func (db *DB) Close() error {
 	var err error
-	if db.broken.Load() {
+	for _, c := range db.handles() {
+		c.stopAbsorbing()
+		if db.broken.Load() == nil {
+			c.saveOnClose()
+		}
+	}
+	if db.broken.Load() != nil {
 		// bbolt may hold its own locks for ever; closing the file gives up the
 		// lock on it, which is what counts for others.
 		err = db.file.Close()
@@ -54,35 +63,71 @@ func (db *DB) Close() error {
 	return err
 }
 
+// handles gives the collections that somebody has asked for.
+func (db *DB) handles() []*Collection {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return slices.Collect(maps.Values(db.collections))
+}
+
+// brokenError is why nothing more is done with an open file.
+type brokenError struct{ error }
+
 // view runs f in a read transaction. Nothing that f was given by tx may outlive it.
 func (db *DB) view(f func(tx *bolt.Tx) error) error {
-	if db.broken.Load() {
-		return fmt.Errorf("%w: a write failed before", ErrCorrupt)
+	if why := db.broken.Load(); why != nil {
+		return why.error
 	}
 	return guard(func() error { return db.bolt.View(f) })
 }
 
 // update runs f in a write transaction, which is committed when f gives nil.
 // NB: values that are put must stay as they are until the commit.
+//
+// A commit that fails before its meta page is written, as on a full disk, changes
+// nothing. One that fails after it has happened as far as bbolt knows, and may be
+// gone after a crash: ErrUncertain, from then on for everything, because what is
+// in memory no longer is what the file says.
 func (db *DB) update(f func(tx *bolt.Tx) error) error {
 	if db.opts.ReadOnly {
 		return ErrReadOnly
 	}
 	db.writer.Lock()
 	defer db.writer.Unlock()
-	if db.broken.Load() {
-		return fmt.Errorf("%w: a write failed before", ErrCorrupt)
+	if why := db.broken.Load(); why != nil {
+		return why.error
 	}
-	finished := false
+	id, finished := 0, false
 	err := guard(func() error {
-		err := db.bolt.Update(f)
+		err := db.bolt.Update(func(tx *bolt.Tx) error {
+			if err := upgrade(tx); err != nil {
+				return err
+			}
+			if err := f(tx); err != nil {
+				return err
+			}
+			id = tx.ID()
+			return nil
+		})
 		finished = true
 		return err
 	})
-	if !finished {
-		db.broken.Store(true)
+	switch {
+	case !finished:
+		db.broken.Store(&brokenError{fmt.Errorf("%w: a write failed before", ErrCorrupt)})
+	case err != nil && id != 0 && db.reached(id):
+		err = fmt.Errorf("%w: %w; close the file and open it again", ErrUncertain, err)
+		db.broken.Store(&brokenError{err})
 	}
 	return err
+}
+
+// reached says whether the transaction of this id, or a later one, is what a
+// reader sees now.
+func (db *DB) reached(id int) bool {
+	now := id // if even reading fails, nothing is certain
+	_ = guard(func() error { return db.bolt.View(func(tx *bolt.Tx) error { now = tx.ID(); return nil }) })
+	return now >= id
 }
 
 // guard runs f and turns a panic into ErrCorrupt: bbolt panics on pages that

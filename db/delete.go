@@ -16,9 +16,10 @@ func (c *Collection) Delete(ctx context.Context, keys ...string) (int, error) {
 		return 0, err
 	}
 	defer c.unlock()
-	var ids []uint32
-	err := c.update(func(_ *bolt.Tx, b collectionBuckets) (err error) {
-		if ids, err = b.deleteRows(keys, len(c.schema)); err != nil || len(ids) == 0 {
+	var gone deletion
+	err := c.commit(func(_ *bolt.Tx, b collectionBuckets) error {
+		ids, err := b.deleteRows(keys, len(c.schema))
+		if gone = ids; err != nil || len(ids) == 0 {
 			return err
 		}
 		state, err := b.state()
@@ -34,13 +35,15 @@ func (c *Collection) Delete(ctx context.Context, keys ...string) (int, error) {
 				return err
 			}
 		}
+		if err := b.forgetPending(state.current, ids); err != nil {
+			return err
+		}
 		return b.putState(state)
-	})
+	}, &gone)
 	if err != nil {
 		return 0, err
 	}
-	c.unpublish(ids)
-	return len(ids), nil
+	return len(gone), nil
 }
 
 // deleteRows removes keys and rows and gives their ids, ascending.
@@ -83,19 +86,5 @@ func (b collectionBuckets) deleteVectors(number uint32, ids []uint32) error {
 	if err != nil {
 		return err
 	}
-	for len(ids) > 0 {
-		n := ids[0] / blockVectors
-		block, err := loadBlock(blocks, n, g.dim)
-		if err != nil {
-			return err
-		}
-		for len(ids) > 0 && ids[0]/blockVectors == n {
-			block.remove(int(ids[0] % blockVectors))
-			ids = ids[1:]
-		}
-		if err := storeBlock(blocks, n, block); err != nil {
-			return err
-		}
-	}
-	return nil
+	return removeVectors(blocks, ids, g.dim)
 }

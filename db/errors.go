@@ -18,6 +18,10 @@ var (
 var (
 	// ErrCorrupt is returned when stored bytes are damaged or contradict each other.
 	ErrCorrupt = errors.New("damaged file")
+	// ErrUncertain is returned by a write whose last step failed, an error of the disk
+	// most likely, and by everything after it: whether the write is in the file will be
+	// known when it is opened again. It is there whole or not at all.
+	ErrUncertain = errors.New("the last write may or may not have happened")
 	// ErrClosed is returned by every method after Close.
 	ErrClosed = errors.New("file is closed")
 	// ErrReadOnly is returned by a write to a DB that was opened with Options.ReadOnly.
@@ -26,10 +30,16 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrExists is returned by Create for a name that is taken.
 	ErrExists = errors.New("already exists")
-	// ErrName is returned by Create for a name that cannot be one.
-	ErrName = errors.New("bad collection name")
+	// ErrName is returned for what cannot be the name of a collection, a class, a set of classes or a model.
+	ErrName = errors.New("bad name")
 	// ErrSchema is returned when a schema is invalid, or records or an encoder have another one.
 	ErrSchema = errors.New("schema does not fit")
+	// ErrSearch is returned by Search for a question that makes no sense.
+	ErrSearch = errors.New("bad question")
+	// ErrFilter is returned for a filter on a field that there is not, or of values that it cannot have.
+	ErrFilter = errors.New("bad filter")
+	// ErrLabel is returned by PutLabels for what cannot be judged.
+	ErrLabel = errors.New("bad label")
 	// ErrNoEncoder is returned by what needs vectors when a collection has no encoder.
 	ErrNoEncoder = errors.New("collection has no encoder")
 )

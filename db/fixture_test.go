@@ -46,12 +46,17 @@ func someProducts(n int, seed uint64) []record.Record {
 
 func fit(t testing.TB, rs []record.Record, dim int) *encoder.Encoder {
 	t.Helper()
-	rows := func(i int) []string { return rs[i].Values }
-	enc, err := encoder.Fit(background, products, len(rs), rows, encoder.Options{Dim: dim, LogBuckets: 8})
+	enc, err := fitter(rs, dim)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return enc
+}
+
+// fitter is fit where there is no test to fail.
+func fitter(rs []record.Record, dim int) (*encoder.Encoder, error) {
+	rows := func(i int) []string { return rs[i].Values }
+	return encoder.Fit(background, products, len(rs), rows, encoder.Options{Dim: dim, LogBuckets: 8})
 }
 
 // encode is what the vectors of rs must be.

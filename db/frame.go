@@ -25,6 +25,14 @@ const (
 	frameBlock      = 'v'
 	frameModel      = 'm'
 	frameChunk      = 'k'
+	frameLabel      = 'l'
+	frameNamed      = 'n'
+	framePending    = 'p'
+	frameClassState = 't'
+	frameSupport    = 'u'
+	frameBookmark   = 'b'
+	frameGraph      = 'x'
+	frameGraphChunk = 'y'
 
 	frameVersion  = 1
 	frameOverhead = 6

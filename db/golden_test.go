@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -31,16 +33,91 @@ func TestGoldenFile(t *testing.T) {
 	if *makeGolden != "" {
 		writeGolden(t, *makeGolden)
 	}
-	path := filepath.Join("testdata", "v1.doppel")
-	readGolden(t, dbtest.OpenFile(t, path, &db.Options{ReadOnly: true}))
+	for version, name := range []string{1: "v1.doppel", 2: "v2.doppel"} {
+		if version == 0 {
+			continue
+		}
+		path := filepath.Join("testdata", name)
+		whole := func(d *db.DB) {
+			t.Helper()
+			readGolden(t, d)
+			if version >= 2 {
+				readGoldenNouns(t, d)
+			}
+		}
+		d := dbtest.OpenFile(t, path, &db.Options{ReadOnly: true})
+		whole(d)
+		if s, err := d.Stats(background); err != nil || s.Format != version {
+			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+		d.Close()
 
-	// An old file can be written, too.
-	mine := filepath.Join(t.TempDir(), "v1.doppel")
-	write(t, mine, read(t, path))
-	d := dbtest.OpenFile(t, mine, nil)
-	readGolden(t, d)
-	if err := open(t, d).Put(background, someProducts(100, 1)...); err != nil {
+		// An old file can be written, too, and saved from a damaged disk.
+		mine, saved := filepath.Join(t.TempDir(), name), filepath.Join(t.TempDir(), "saved")
+		write(t, mine, read(t, path))
+		if r, err := db.Repair(background, mine, saved); err != nil || !r.OK() {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+		whole(dbtest.OpenFile(t, saved, nil))
+		if _, err := db.Compact(background, mine, nil); err != nil {
+			t.Error(err)
+		}
+		d = dbtest.OpenFile(t, mine, nil)
+		whole(d)
+		if err := open(t, d).Put(background, someProducts(100, 1)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// readGoldenNouns reads what files have from version 2 on.
+func readGoldenNouns(t *testing.T, d *db.DB) {
+	t.Helper()
+	c := open(t, d)
+	if got := allLabels(t, d, "products", "products"); !reflect.DeepEqual(got, []db.Label{goldenLabel}) {
+		t.Errorf("labels %v", got)
+	}
+	if got, err := c.Classes(); err != nil || !reflect.DeepEqual(got, []db.Class{{Set: "", Name: "tools", Supports: 2}, {Set: "marques", Name: "Tarvo", Supports: 1}}) {
+		t.Errorf("classes %v, %v", got, err)
+	}
+	if got := classify(t, c, "cordless drill", nil); got.Classes[0].Class != "tools" || got.Classes[0].Support != "drill" {
+		t.Errorf("classify %+v", got)
+	}
+	data, info, err := d.Model("scorer")
+	if err != nil || string(data) != "weights" || info.Kind != "match/scorer" || info.Version != 2 {
+		t.Errorf("model %q %+v, %v", data, info, err)
+	}
+}
+
+// goldenLabel is the label in testdata/v2.doppel; that of "gone" waits for it.
+var goldenLabel = db.Label{
+	Left: db.RecordRef{Collection: "products", Key: "k-1"}, Right: db.RecordRef{Collection: "products", Key: "schlüssel"},
+	Source: "golden", At: noon,
+}
+
+// writeGoldenNouns adds what files have from version 2 on, a bookmark and the
+// beginning of a generation too.
+func writeGoldenNouns(t *testing.T, d *db.DB, c *db.Collection) {
+	gone := goldenLabel
+	gone.Right.Key, gone.Match = "gone", true
+	putLabels(t, d, goldenLabel, gone)
+	for _, err := range []error{
+		c.AddSupports(background, "", "tools", titled("drill", "cordless drill"), titled("saw", "jig saw 650 W")),
+		c.AddSupports(background, "marques", "Tarvo", titled("", "Tarvo")),
+		c.SetBookmark(background, "import", []byte("17")),
+		second(d.PutModel("scorer", "match/scorer", []byte("Weights"))),
+		second(d.PutModel("scorer", "match/scorer", []byte("weights"))),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := fit(t, goldenRecords, 8)
+	if err := c.SetEncoderWith(&cancelAfter{Context: background, n: 8}, next, &db.SetEncoderOptions{BatchRows: 1, Threads: 1}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
+	}
+	if s, err := d.Stats(background); err != nil || s.Collections[0].Pending != 2 {
+		t.Fatalf("%+v, %v", s, err)
 	}
 }
 
@@ -92,6 +169,7 @@ func writeGolden(t *testing.T, path string) {
 	if err := c.Put(background, goldenRecords[1:]...); err != nil {
 		t.Fatal(err)
 	}
+	writeGoldenNouns(t, d, c)
 	if _, err := c.Delete(background, "gone"); err != nil {
 		t.Fatal(err)
 	}

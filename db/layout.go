@@ -20,15 +20,42 @@ import (
 //	│       │   └── <key>          dense id, u32                 (its row names the key)
 //	│       ├── rows/
 //	│       │   └── <id>           key and values                frame 'r', row.go
-//	│       └── generations/
-//	│           └── <g>/
-//	│               ├── head       encoder fingerprint, dim      frame 'g', state.go
-//	│               └── blocks/
-//	│                   └── <b>    ids 16b .. 16b+15             frame 'v', block.go
-//	└── models/
-//	    └── <fingerprint>/
-//	        ├── head               size, chunks                  frame 'm', model.go
-//	        └── <chunk>            up to 1 MB of the encoder     frame 'k', model.go
+//	│       ├── bookmarks/         (only where one was set)
+//	│       │   └── <name>         how far a long write came     frame 'b', bookmark.go
+//	│       ├── generations/
+//	│       │   └── <g>/
+//	│       │       ├── head       encoder fingerprint, dim      frame 'g', state.go
+//	│       │       ├── pending    it is not complete            frame 'p', generation.go
+//	│       │       ├── blocks/
+//	│       │       │   └── <b>    ids 16b .. 16b+15             frame 'v', block.go
+//	│       │       ├── graph/     (a cache of the index)
+//	│       │       │   ├── head   size, chunks                  frame 'x', graphcache.go
+//	│       │       │   └── <chunk>  up to 1 MB of links         frame 'y', graphcache.go
+//	│       │       └── supports/
+//	│       │           └── :<set>/
+//	│       │               └── <b>  vectors of supports         frame 'v', block.go
+//	│       └── classes/
+//	│           └── :<set>/
+//	│               ├── state      next number, supports         frame 't', classes.go
+//	│               ├── supports/
+//	│               │   └── <n>    class and record              frame 'u', support.go
+//	│               └── names/
+//	│                   └── <hash of class and key>  n, u32      (the support names both)
+//	├── models/
+//	│   └── <fingerprint>/
+//	│       ├── head               size, chunks                  frame 'm', model.go
+//	│       └── <chunk>            up to 1 MB of the encoder     frame 'k', chunks.go
+//	├── labels/
+//	│   └── <collection>/<collection>/
+//	│       └── <hash of two keys> a judged pair                 frame 'l', labels.go
+//	└── named/
+//	    └── <name>/
+//	        ├── head               kind, version, fingerprint    frame 'n', named.go
+//	        └── <chunk>            up to 1 MB of a named model   frame 'k', chunks.go
+//
+// Version 2 brought bookmarks, labels, classes, named models, graphs and pending generations; their
+// buckets are made when they are first needed. A file of version 1 is read as it
+// is, and is one of version 2 after the first write.
 //
 // Numbers inside values are little-endian and of fixed width. <id>, <g>, <b>
 // and <chunk> are bbolt keys and so u32 big-endian: bbolt orders keys as bytes,
@@ -42,11 +69,20 @@ import (
 // exactly the ids in rows, made by the model that its head names.
 // INVARIANT 4: state.rows is the number of rows.
 //
-// Generations other than the current one are what a cut-off SetEncoder left:
-// nobody reads them and the next SetEncoder drops them.
+// INVARIANT 5: labels/a/b holds judgements of records of collections a and b, a <= b,
+// which are there; within one, of the lesser key first. The records may be gone.
+// INVARIANT 6: in classes/:s, names leads one to one to supports, state.supports
+// is their number and state.next above each; with a current generation g,
+// generations/g/supports/:s has a vector for exactly the supports of s.
+// INVARIANT 7: a vector in a pending generation is that of its row as it is now:
+// who changes a row removes it, and the row counts as not yet embedded.
+//
+// Generations other than the current one are what a SetEncoder left that was cut
+// off or still runs: nobody reads them. The next SetEncoder goes on with a pending
+// one of the same encoder and drops all others.
 const (
 	fileMagic   = "doppelDB"
-	fileVersion = 1
+	fileVersion = 2
 )
 
 var (
@@ -57,10 +93,17 @@ var (
 	bucketRows        = []byte("rows")
 	bucketGenerations = []byte("generations")
 	bucketBlocks      = []byte("blocks")
+	bucketClasses     = []byte("classes")
+	bucketSupports    = []byte("supports")
+	bucketNames       = []byte("names")
+	bucketLabels      = []byte("labels")
+	bucketNamed       = []byte("named")
+	bucketBookmarks   = []byte("bookmarks")
 
-	keyHead   = []byte("head")
-	keySchema = []byte("schema")
-	keyState  = []byte("state")
+	keyHead    = []byte("head")
+	keySchema  = []byte("schema")
+	keyState   = []byte("state")
+	keyPending = []byte("pending")
 )
 
 const (
@@ -123,4 +166,17 @@ func (b collectionBuckets) blocks(g uint32) (*bolt.Bucket, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: generation %d has no vectors", ErrCorrupt, g)
+}
+
+// makeBuckets opens the bucket at the end of a path of names and makes what is missing.
+func makeBuckets(tx *bolt.Tx, path ...[]byte) (b *bolt.Bucket, err error) {
+	if b, err = tx.CreateBucketIfNotExists(path[0]); err != nil {
+		return nil, err
+	}
+	for _, name := range path[1:] {
+		if b, err = b.CreateBucketIfNotExists(name); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
 }

@@ -9,15 +9,8 @@ import (
 	"github.com/doppeldb/doppel/encoder"
 )
 
-// A model is an encoder's bytes in chunks: one value of many megabytes would
-// need as many pages in a row. After the frame's kind and version:
-//
-//	head   size u64, chunks u32
-//	chunk  bytes
-const modelChunk = 1 << 20
-
-// maxModel bounds what a model's head may claim.
-const maxModel = 1 << 30
+// A model is an encoder's bytes in chunks, and a head; after the frame's kind and
+// version: size u64, chunks u32.
 
 // putModel stores enc unless it is there.
 func putModel(tx *bolt.Tx, enc *encoder.Encoder) error {
@@ -37,14 +30,9 @@ func putModel(tx *bolt.Tx, enc *encoder.Encoder) error {
 	if err != nil {
 		return err
 	}
-	bucket.FillPercent = sequentialFill
-	chunks := uint32(0)
-	for from := 0; from < len(data); from += modelChunk {
-		chunk := append(startFrame(nil, frameChunk), data[from:min(from+modelChunk, len(data))]...)
-		if err := bucket.Put(orderedKey(chunks), sealFrame(chunk, chunks)); err != nil {
-			return err
-		}
-		chunks++
+	chunks, err := putChunks(bucket, data)
+	if err != nil {
+		return err
 	}
 	head := binary.LittleEndian.AppendUint64(startFrame(nil, frameModel), uint64(len(data)))
 	return bucket.Put(keyHead, sealFrame(binary.LittleEndian.AppendUint32(head, chunks), 0))
@@ -65,16 +53,9 @@ func modelBytes(tx *bolt.Tx, fp encoder.Fingerprint) ([]byte, error) {
 	if err := f.done(frameModel); err != nil {
 		return nil, err
 	}
-	var data []byte
-	for i := range chunks {
-		chunk, err := openFrame(bucket.Get(orderedKey(i)), frameChunk, i)
-		if err != nil {
-			return nil, fmt.Errorf("encoder %v: %w", fp, err)
-		}
-		data = append(data, chunk...)
-	}
-	if uint64(len(data)) != size {
-		return nil, fmt.Errorf("%w: encoder %v has %d bytes of %d", ErrCorrupt, fp, len(data), size)
+	data, err := chunkBytes(bucket, size, chunks)
+	if err != nil {
+		return nil, fmt.Errorf("encoder %v: %w", fp, err)
 	}
 	return data, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -163,8 +164,27 @@ func isNew(path string, mustExist bool) (bool, error) {
 	return false, nil
 }
 
-// openBolt opens the bbolt file as it is. The lock is held from here on.
+// openBolt opens the bbolt file as it is. The lock is held from here on. While it
+// was waited for, another file may have taken the place of the one that was
+// opened, see Compact and Restore; what is written to the old one would be lost.
 func openBolt(path string, o Options) (*DB, error) {
+	for {
+		db, err := lockBolt(path, o)
+		if err != nil {
+			return nil, err
+		}
+		info, err := os.Stat(path)
+		mine, mineErr := db.file.Stat()
+		if err != nil || mineErr != nil || os.SameFile(info, mine) {
+			return db, nil
+		}
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func lockBolt(path string, o Options) (*DB, error) {
 	db := &DB{path: path, opts: o, collections: map[string]*Collection{}}
 	err := guard(func() (err error) {
 		db.bolt, err = bolt.Open(path, fileMode, &bolt.Options{
@@ -194,13 +214,21 @@ func openBolt(path string, o Options) (*DB, error) {
 	}
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("%w: another program has it open (waited %v)", ErrLocked, o.LockTimeout)
+		return nil, fmt.Errorf("%w: %s (waited %v)", ErrLocked, whoHolds(path), o.LockTimeout)
 	case errors.Is(err, ErrCorrupt), errors.Is(err, fs.ErrPermission):
 		return nil, err
 	case errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum):
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return nil, err
+}
+
+// whoHolds says who has a locked file open.
+func whoHolds(path string) string {
+	if who := lockHolders(path); len(who) > 0 {
+		return strings.Join(who, ", ")
+	}
+	return "another program has it open"
 }
 
 // inspect says whether a file that is open for reading may be used.
@@ -264,4 +292,19 @@ func ensureHead(tx *bolt.Tx) error {
 		}
 	}
 	return meta.Put(keyHead, fileHead{version: fileVersion, created: uint64(time.Now().Unix())}.encode())
+}
+
+// upgrade marks a file of an older version as one of this: from the first write
+// on, it may hold what the older doppel does not keep true.
+func upgrade(tx *bolt.Tx) error {
+	meta := tx.Bucket(bucketMeta)
+	if meta == nil { // new, or damaged: f finds out
+		return nil
+	}
+	head, err := decodeFileHead(meta.Get(keyHead))
+	if err != nil || head.version == fileVersion {
+		return err
+	}
+	head.version = fileVersion
+	return meta.Put(keyHead, head.encode())
 }

@@ -123,7 +123,7 @@ func TestNewerVersion(t *testing.T) {
 				return err
 			}
 		}
-		return tx.Bucket([]byte("doppel")).Put([]byte("head"), db.HeadOfVersion(2))
+		return tx.Bucket([]byte("doppel")).Put([]byte("head"), db.HeadOfVersion(3))
 	})
 	for _, opts := range []*db.Options{nil, {ReadOnly: true}} {
 		if _, err := db.Open(path, opts); !errors.Is(err, db.ErrVersion) {

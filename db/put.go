@@ -26,6 +26,10 @@ type PutOptions struct {
 	Threads int
 	// Progress, if set, is called after each commit with the number of records put so far.
 	Progress func(done int)
+	// Bookmark, if set, is called for each batch with the number of records that
+	// are put once it is committed, and what it gives is stored in the same
+	// transaction; see [Collection.Bookmark].
+	Bookmark func(done int) (name string, data []byte)
 }
 
 // PutResult counts what was committed.
@@ -61,9 +65,10 @@ func Records(rs []record.Record) iter.Seq2[record.Record, error] {
 }
 
 // PutAll stores records, in batches: each is encoded, if the collection has an
-// encoder, and then written in one transaction, rows and vectors together. On an
-// error, from records or from ctx too, the batches before it stay and the result
-// counts them. Values are copied as they come, so records may use their slice again.
+// encoder, while the one before is written, rows and vectors together in one
+// transaction. On an error, from records or from ctx too, the batches before it stay
+// and the result counts them. Values are copied as they come, so records may use their
+// slice again; a record may be asked for before the batch of the one before it is in the file.
 //
 // Errors: ErrKey, ErrSchema, ErrTooLarge, ErrDuplicateKey, ErrNotFound (dropped),
 // ErrReadOnly, ErrCorrupt, and what records gives.
@@ -79,40 +84,91 @@ func (c *Collection) PutAll(ctx context.Context, records iter.Seq2[record.Record
 	if o.BatchRows == 0 {
 		o.BatchRows = defaultBatchRows
 	}
-	var b putBatch
-	flush := func() error {
-		done, err := c.putBatch(ctx, &b, o)
-		if err != nil {
-			return err
-		}
-		total.Inserted += done.Inserted
-		total.Updated += done.Updated
-		b.reset()
-		if o.Progress != nil {
-			o.Progress(total.Inserted + total.Updated)
-		}
-		return nil
+	p := putting{collection: c, opts: o, fill: &putBatch{}, spare: &putBatch{}}
+	err := p.run(ctx, records)
+	if e := p.wait(); err == nil {
+		err = e
 	}
+	return p.total, err
+}
+
+// putting is one PutAll: a batch is encoded while the one before is written.
+type putting struct {
+	collection  *Collection
+	opts        PutOptions
+	fill, spare *putBatch
+	writing     chan error // of the batch that is being written, nil when none is
+	written     PutResult  // of that batch, once writing has given its error
+	total       PutResult
+	given       int // records given to be written
+}
+
+func (p *putting) run(ctx context.Context, records iter.Seq2[record.Record, error]) error {
 	n := 0
 	for r, err := range records {
 		n++
 		if err == nil {
-			err = checkRecord(c.schema, r)
+			err = checkRecord(p.collection.schema, r)
 		}
 		if err != nil {
-			return total, fmt.Errorf("record %d: %w", n, err)
+			return fmt.Errorf("record %d: %w", n, err)
 		}
-		b.add(r)
-		if len(b.records) >= o.BatchRows || b.bytes >= batchBytes {
-			if err := flush(); err != nil {
-				return total, err
+		p.fill.add(r)
+		if len(p.fill.records) >= p.opts.BatchRows || p.fill.bytes >= batchBytes {
+			if err := p.flush(ctx); err != nil {
+				return err
 			}
 		}
 	}
-	if len(b.records) == 0 {
-		return total, ctx.Err()
+	if len(p.fill.records) == 0 {
+		return ctx.Err()
 	}
-	return total, flush()
+	return p.flush(ctx)
+}
+
+// flush encodes the batch, waits until the one before is written, and has this one written.
+func (p *putting) flush(ctx context.Context) error {
+	b := p.fill
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := p.collection.encodeBatch(ctx, b, p.opts.Threads); err != nil {
+		return err
+	}
+	if err := p.wait(); err != nil {
+		return err
+	}
+	p.given += len(b.records)
+	if p.opts.Bookmark != nil {
+		b.markName, b.mark = p.opts.Bookmark(p.given)
+	}
+	p.writing = make(chan error, 1)
+	go func(done chan<- error) {
+		var err error
+		p.written, err = p.collection.putBatch(ctx, b, p.opts)
+		done <- err
+	}(p.writing)
+	p.fill, p.spare = p.spare, b
+	p.fill.reset()
+	return nil
+}
+
+// wait ends with the batch that is being written.
+func (p *putting) wait() error {
+	if p.writing == nil {
+		return nil
+	}
+	err := <-p.writing
+	p.writing = nil
+	if err != nil {
+		return err
+	}
+	p.total.Inserted += p.written.Inserted
+	p.total.Updated += p.written.Updated
+	if p.opts.Progress != nil {
+		p.opts.Progress(p.total.Inserted + p.total.Updated)
+	}
+	return nil
 }
 
 // Put stores a few records, replacing those with the same keys; see [Collection.PutAll].
@@ -126,9 +182,19 @@ type putBatch struct {
 	records []record.Record
 	values  []string // backs records[i].Values
 	bytes   int
+
+	encoded bool
+	served  *served   // what made vectors; nil without an encoder
+	vectors []float32 // (records, dim)
+
+	markName string // of the bookmark, "" for none
+	mark     []byte
 }
 
-func (b *putBatch) reset() { b.records, b.values, b.bytes = b.records[:0], b.values[:0], 0 }
+func (b *putBatch) reset() {
+	b.records, b.values, b.bytes = b.records[:0], b.values[:0], 0
+	b.encoded, b.served, b.vectors = false, nil, nil // the vectors are the memory's now
+}
 
 func (b *putBatch) add(r record.Record) {
 	b.bytes += textSize(r)
@@ -138,30 +204,51 @@ func (b *putBatch) add(r record.Record) {
 	b.records = append(b.records, r)
 }
 
-// putBatch is the walk of one batch: encode, one transaction, publish.
+// putBatch is the walk of one batch that is encoded: one transaction, publish.
 func (c *Collection) putBatch(ctx context.Context, b *putBatch, o PutOptions) (PutResult, error) {
 	if err := c.lock(ctx); err != nil {
 		return PutResult{}, err
 	}
 	defer c.unlock()
-	now, err := c.serve()
+	w, err := c.writeBatch(ctx, b, o)
 	if err != nil {
 		return PutResult{}, err
 	}
-	w := batchWrite{collection: c, records: b.records, insert: o.Insert}
-	if now != nil {
-		w.served, w.dim = now, now.encoder.Dim()
-		w.vectors = make([]float32, len(b.records)*w.dim)
-		values := func(i int) []string { return b.records[i].Values }
-		if err := now.encoder.EncodeAll(ctx, len(b.records), values, w.vectors, o.Threads); err != nil {
-			return PutResult{}, err
+	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+}
+
+// encodeBatch makes the vectors of a batch by the encoder of now.
+func (c *Collection) encodeBatch(ctx context.Context, b *putBatch, threads int) error {
+	now, err := c.serve()
+	if err != nil {
+		return err
+	}
+	b.encoded, b.served, b.vectors = true, now, nil
+	if now == nil {
+		return nil
+	}
+	b.vectors = make([]float32, len(b.records)*now.encoder.Dim())
+	values := func(i int) []string { return b.records[i].Values }
+	return now.encoder.EncodeAll(ctx, len(b.records), values, b.vectors, threads)
+}
+
+// writeBatch is putBatch for who has the lock. A batch that is not encoded, or by an encoder that is
+// not the collection's any more, is encoded here. REQUIRES writer.
+func (c *Collection) writeBatch(ctx context.Context, b *putBatch, o PutOptions) (*batchWrite, error) {
+	now, err := c.serve()
+	if err != nil {
+		return nil, err
+	}
+	if !b.encoded || now.number() != b.served.number() {
+		if err := c.encodeBatch(ctx, b, o.Threads); err != nil {
+			return nil, err
 		}
 	}
-	if err := c.update(w.run); err != nil {
-		return PutResult{}, err
+	w := &batchWrite{collection: c, records: b.records, insert: o.Insert, vectors: b.vectors, markName: b.markName, mark: b.mark}
+	if b.served != nil {
+		w.served, w.dim = b.served, b.served.encoder.Dim()
 	}
-	c.publish(now, w.ids, w.vectors)
-	return PutResult{Inserted: len(w.fresh), Updated: len(b.records) - len(w.fresh)}, nil
+	return w, c.commit(w.run, w)
 }
 
 // batchWrite writes one batch in one transaction. Records stay in the order of
@@ -172,10 +259,14 @@ type batchWrite struct {
 	insert     bool
 	served     *served // nil without an encoder
 	dim        int
+	markName   string // of the bookmark, "" for none
+	mark       []byte
 
 	vectors []float32         // (records, dim); after run (ids, dim)
 	ids     []uint32          // after run: what was written, ascending
+	from    []int             // after run: which of records each of ids is
 	fresh   map[string]uint32 // keys that are new
+	staged  staged            // after stage: publish.go
 }
 
 func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
@@ -191,6 +282,7 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 		return err
 	}
 	order := lastOfEach(ids)
+	w.from = order
 	w.sortBy(order, ids)
 	for i, at := range order {
 		r := w.records[at]
@@ -205,6 +297,14 @@ func (w *batchWrite) run(_ *bolt.Tx, b collectionBuckets) error {
 			return err
 		}
 		if err := putVectors(blocks, w.ids, w.vectors, w.dim); err != nil {
+			return err
+		}
+	}
+	if err := b.forgetPending(state.current, w.ids); err != nil {
+		return err
+	}
+	if w.markName != "" {
+		if err := b.putBookmark(w.markName, w.mark); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,11 @@ func (s collectionState) encode() []byte {
 }
 
 func (b collectionBuckets) state() (collectionState, error) {
-	body, err := openFrame(b.root.Get(keyState), frameState, 0)
+	return decodeState(b.root.Get(keyState))
+}
+
+func decodeState(value []byte) (collectionState, error) {
+	body, err := openFrame(value, frameState, 0)
 	if err != nil {
 		return collectionState{}, err
 	}
@@ -126,7 +130,11 @@ func (b collectionBuckets) generation(number uint32) (g generation, err error) {
 	if bucket == nil {
 		return g, fmt.Errorf("%w: no generation %d", ErrCorrupt, number)
 	}
-	body, err := openFrame(bucket.Get(keyHead), frameGeneration, number)
+	return decodeGeneration(bucket.Get(keyHead), number)
+}
+
+func decodeGeneration(value []byte, number uint32) (g generation, err error) {
+	body, err := openFrame(value, frameGeneration, number)
 	if err != nil {
 		return g, err
 	}

@@ -116,6 +116,9 @@ func (e *Encoder) EncodeAll(ctx context.Context, n int, rows Rows, dst []float32
 				return
 			}
 			s.Encode(rows(i), dst[i*e.dim:(i+1)*e.dim])
+			if i&7 == 7 { // a fraction of a millisecond: let in who waits for a core, such as a search beside an import
+				runtime.Gosched()
+			}
 		}
 	})
 }

@@ -11,7 +11,11 @@ type wanted struct {
 	k      int     // 0: no bound
 	radius float32 // +Inf: no bound
 	keep   func(uint32) bool
-	ef     int // width of a graph search; 0: the default
+	ids    []uint32 // those that pass keep, if not nil
+	kept   int      // how many pass keep; 0: not known
+	scan   bool     // no walk
+	ef     int      // width of a graph search; 0: the default
+	trace  *Trace   // may be nil
 }
 
 // best collects the answer of one query. With a bound k it is a heap with the

@@ -133,6 +133,9 @@ func (c *coder) insert(first int) (err error) {
 	return nil
 }
 
+// reserve does nothing: the library's graph grows as it likes.
+func (c *coder) reserve(int, func(func())) error { return nil }
+
 func (c *coder) delete(id uint32, publish func(func())) error {
 	publish(func() {
 		c.rows.delete(id)

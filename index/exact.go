@@ -19,10 +19,53 @@ func newExact(opts Options) *exact {
 
 func (e *exact) add(ids []uint32, vecs []float32, publish func(func())) error {
 	coded := e.codes.of(vecs, e.dim)
+	if err := e.reserve(len(ids), publish); err != nil {
+		return err
+	}
 	publish(func() {
 		e.rows.add(ids, vecs)
 		e.codes.append(coded)
 	})
+	return nil
+}
+
+// put stores vectors, in the places of those that are live.
+func (e *exact) put(ids []uint32, p *Prepared, publish func(func())) error {
+	if err := e.reserve(len(ids), publish); err != nil {
+		return err
+	}
+	d := e.dim
+	publish(func() {
+		for i, id := range ids {
+			vec := p.vecs[i*d : (i+1)*d]
+			slot, live := e.slots[id]
+			if !live {
+				slot = len(e.ids)
+				e.slots[id] = slot
+				e.ids, e.vecs = append(e.ids, id), append(e.vecs, vec...)
+				if e.codes.on {
+					e.codes.data, e.codes.rows = append(e.codes.data, p.codes.data[i*d:(i+1)*d]...), append(e.codes.rows, p.codes.rows[i])
+				}
+				continue
+			}
+			copy(e.vec(slot), vec)
+			if e.codes.on {
+				copy(e.codes.data[slot*d:(slot+1)*d], p.codes.data[i*d:(i+1)*d])
+				e.codes.rows[slot] = p.codes.rows[i]
+			}
+		}
+	})
+	return nil
+}
+
+// reserve copies what has to move beside the readers.
+func (e *exact) reserve(n int, publish func(func())) error {
+	vecs, ids := room(e.vecs, n*e.dim), room(e.ids, n)
+	codes := e.codes
+	if codes.on {
+		codes.data, codes.rows = room(codes.data, n*e.dim), room(codes.rows, n)
+	}
+	publish(func() { e.vecs, e.ids, e.codes = vecs, ids, codes })
 	return nil
 }
 
@@ -66,7 +109,13 @@ func (e *exact) search(ctx context.Context, queries []float32, w wanted, threads
 	answers := make([][]Neighbour, n)
 	var slots []uint32
 	if w.keep != nil {
-		slots = e.rows.kept(w.keep)
+		slots = e.rows.kept(w)
+	}
+	if w.trace != nil {
+		w.trace.Scanned, w.trace.Keys = true, e.len()
+		if w.keep != nil {
+			w.trace.Keys = len(slots)
+		}
 	}
 	per := max(1, min(queryTile, (n+threads-1)/threads))
 	err := eachTile(ctx, (n+per-1)/per, threads, func() func(int) error {

@@ -16,12 +16,13 @@ type rowCode struct{ scale, left float32 }
 // encodeRow writes the code of vec.
 func encodeRow(dst []int8, vec []float32) rowCode {
 	scale := encode(dst, vec)
-	var left float64
+	var left [4]float64 // four sums: one would wait for each addition
 	for i, c := range dst {
 		l := float64(vec[i]) - float64(scale)*float64(c)
-		left += l * l
+		left[i&3] += l * l
 	}
-	return rowCode{scale, math.Nextafter32(float32(math.Sqrt(left)), everywhere)}
+	sum := left[0] + left[1] + left[2] + left[3]
+	return rowCode{scale, math.Nextafter32(float32(math.Sqrt(sum)), everywhere)}
 }
 
 // of makes the codes of whole vectors; none when it is off.
@@ -30,9 +31,11 @@ func (c *rowCodes) of(vecs []float32, d int) rowCodes {
 		return rowCodes{}
 	}
 	made := rowCodes{data: make([]int8, len(vecs)), rows: make([]rowCode, len(vecs)/d)}
-	for i := range made.rows {
-		made.rows[i] = encodeRow(made.data[i*d:(i+1)*d], vecs[i*d:(i+1)*d])
-	}
+	inRanges(len(made.rows), func(from, to int) {
+		for i := from; i < to; i++ {
+			made.rows[i] = encodeRow(made.data[i*d:(i+1)*d], vecs[i*d:(i+1)*d])
+		}
+	})
 	return made
 }
 

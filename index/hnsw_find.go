@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -49,6 +50,7 @@ type plan struct {
 const (
 	walkCost   = 4.0  // a key computed on a walk
 	askCost    = 0.35 // asking the filter about a node
+	findCost   = 1.5  // finding the node of an id
 	walkDegree = 15.0 // keys computed per node expanded
 	// A walk by two hops: what asking about a node costs there, its links included, how
 	// many it asks about per node that it has to find, and per node that there is.
@@ -75,9 +77,12 @@ func (h *hnsw) plan(w wanted, queries int) *plan {
 		p.ef = defaultEf
 	}
 	p.ef = min(max(p.ef, w.k), max(1, h.nodes())) // a wider pool has nothing to hold
-	share := h.share(w.keep)
+	share := h.share(w)
 	scan := share * float64(h.live())
-	if w.keep != nil {
+	switch {
+	case w.ids != nil:
+		scan += findCost * float64(len(w.ids)) / float64(max(1, queries))
+	case w.keep != nil:
 		scan += askCost * float64(h.nodes()) / float64(max(1, queries))
 	}
 	walk := walkCost * walkDegree * float64(p.ef) / share
@@ -85,15 +90,20 @@ func (h *hnsw) plan(w wanted, queries int) *plan {
 		p.ef *= hopWidth
 		walk = hopCost * min(hopDegree*float64(p.ef)/share, hopMost*float64(h.nodes()))
 	}
-	p.scan = walk >= scan
+	p.scan = w.scan || walk >= scan
 	p.budget = 1 + int(patience*scan/walkCost)
 	return p
 }
 
-// share estimates which part of the nodes passes a filter. It is never 0.
-func (h *hnsw) share(keep func(uint32) bool) float64 {
+// share is which part of the ids passes a filter, or else an estimate of which part of the
+// nodes does. It is never 0.
+func (h *hnsw) share(w wanted) float64 {
+	keep := w.keep
 	if keep == nil {
 		return 1
+	}
+	if w.kept > 0 {
+		return min(1, (float64(w.kept)+0.5)/(float64(h.len())+1))
 	}
 	asked, kept := 0, 0
 	step := max(1, h.nodes()/sampleSize)
@@ -117,12 +127,21 @@ func (p *plan) answer(s *searcher, query []float32) []Neighbour {
 	}
 	s.aim(query, p.h.opts.Quantize)
 	if !p.scan && p.walk(s, &b) {
+		p.tell(Trace{Walked: true, Keys: s.seen})
 		return b.sorted()
 	}
+	before := s.seen
 	b = newBest(p.w)
 	s.aim(query, false)
 	p.scanAll(s, &b)
+	p.tell(Trace{Walked: !p.scan, Scanned: true, Keys: before + s.seen})
 	return b.sorted()
+}
+
+func (p *plan) tell(t Trace) {
+	if p.w.trace != nil {
+		*p.w.trace = t
+	}
 }
 
 // walk searches by the graph. It gives false when that found too little or took
@@ -162,7 +181,11 @@ func (p *plan) walk(s *searcher, b *best) bool {
 		}
 	}
 	p.offer(s, b)
-	return w.k == 0 || w.keep == nil || len(b.list) >= min(w.k, h.len())
+	most := h.len()
+	if w.kept > 0 {
+		most = w.kept
+	}
+	return w.k == 0 || w.keep == nil || len(b.list) >= min(w.k, most)
 }
 
 // offer measures the nodes in near by their vectors and offers their ids.
@@ -177,15 +200,30 @@ func (p *plan) offer(s *searcher, b *best) {
 
 // scanAll measures every node that has an id that is wanted.
 func (p *plan) scanAll(s *searcher, b *best) {
-	p.once.Do(func() {
-		for node, state := range p.h.state {
-			if state == nodeLive && p.h.post.kept(uint32(node), p.w.keep) {
-				p.nodes = append(p.nodes, uint32(node))
-			}
-		}
-	})
+	p.once.Do(p.list)
 	for lo := 0; lo < len(p.nodes); lo += scanTile {
 		s.near = append(s.near[:0], p.nodes[lo:min(lo+scanTile, len(p.nodes))]...)
 		p.offer(s, b)
 	}
+}
+
+// list lists the nodes to scan.
+func (p *plan) list() {
+	h := p.h
+	if p.w.ids == nil {
+		for node, state := range h.state {
+			if state == nodeLive && h.post.kept(uint32(node), p.w.keep) {
+				p.nodes = append(p.nodes, uint32(node))
+			}
+		}
+		return
+	}
+	p.nodes = make([]uint32, 0, len(p.w.ids))
+	for _, id := range p.w.ids {
+		if node, live := h.post.nodeOf[id]; live {
+			p.nodes = append(p.nodes, node)
+		}
+	}
+	slices.Sort(p.nodes)
+	p.nodes = slices.Compact(p.nodes)
 }

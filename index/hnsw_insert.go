@@ -20,8 +20,7 @@ func (h *hnsw) add(ids []uint32, vecs []float32, publish func(func())) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	h.settle()
-	if err := h.grow(max(0, len(ids)-len(h.free)), publish); err != nil {
+	if err := h.reserve(len(ids), publish); err != nil {
 		return err
 	}
 	b := newBatch(h, publish)
@@ -30,6 +29,11 @@ func (h *hnsw) add(ids []uint32, vecs []float32, publish func(func())) error {
 		b.run()
 	}
 	return nil
+}
+
+func (h *hnsw) reserve(n int, publish func(func())) error {
+	h.settle()
+	return h.grow(max(0, n-len(h.free)), publish)
 }
 
 // batch is a set of new nodes on their way into the graph.
@@ -159,6 +163,7 @@ func eachWorker(workers []*worker, n int, f func(w *worker, i int)) {
 		return func(tile int) error {
 			for i := tile * piece; i < min(n, (tile+1)*piece); i++ {
 				f(w, i)
+				runtime.Gosched() // let in a search that waits for a core; f takes 100 us and more
 			}
 			return nil
 		}

@@ -30,9 +30,27 @@ type Query struct {
 	// bitmap fits. It is called under the index's lock and, in batches, from many
 	// goroutines: it must be pure and must not call methods of the index.
 	Keep func(id uint32) bool
+	// IDs, if set, are the ids that Keep keeps, ascending, and maybe others that are not
+	// live: who has them as a list spares a scan to ask Keep about every id there is.
+	IDs []uint32
+	// Kept is how many live ids Keep keeps, where that is known; 0 makes the hnsw engine
+	// estimate it from a sample.
+	Kept int
+	// Scan makes the hnsw engine compare the query with every vector that passes: nothing is
+	// missed. The exact engine always does.
+	Scan bool
+	// Trace, if set, is told how a search of one query went; those of more do not look at it.
+	Trace *Trace
 	// Ef is how many candidates a search of the hnsw engine keeps, at least k; 0
 	// means 64. More are slower and find more. Other engines do not look at it.
 	Ef int
+}
+
+// Trace is what a search did.
+type Trace struct {
+	Scanned bool // compared all that passed; otherwise a graph was walked
+	Walked  bool // a graph was walked; with Scanned: in vain, it gave too little or took too long
+	Keys    int  // distances computed, by codes or by vectors
 }
 
 // Index is a set of vectors under dense ids that can be searched. It is safe for
@@ -52,6 +70,16 @@ type Index interface {
 	// It returns [ErrDuplicate] also when ids repeats itself, [ErrDim] unless
 	// len(vecs) == len(ids)*Dim, and [ErrFull] when there are too many.
 	AddBatch(ids []uint32, vecs []float32) error
+	// Prepare does what AddBatch does with the vectors of a batch, row-major, before it needs
+	// the index: checks, unit length, codes. Errors are those of AddBatch.
+	Prepare(vecs []float32) (*Prepared, error)
+	// Put stores what an index of the same options prepared, and replaces the vectors of ids that are
+	// live. The exact engine keeps readers out for a copy only. It returns [ErrDuplicate] when ids
+	// repeats itself, [ErrDim] unless there is a vector for each, [ErrOptions] for other options.
+	Put(ids []uint32, p *Prepared) error
+	// Reserve makes room for n more vectors, so that the next batch of as many is shown
+	// sooner: what has to move for it is copied beside readers. It returns [ErrFull] when there are too many.
+	Reserve(n int) error
 	// Delete forgets an id. It returns [ErrUnknownID] for one that is not live. When a
 	// fifth of a graph is dead, it is repaired in the background: readers and deletes
 	// go on beside it, the next Add, AddBatch, Snapshot or Check waits for it.
@@ -109,6 +137,13 @@ type Stats struct {
 	// Bytes is the memory of the vectors, copies in the engine included. CodeBytes
 	// is that of int8 codes, LinkBytes of a graph's links. Maps are not counted.
 	Bytes, CodeBytes, LinkBytes int64
+}
+
+// Prepared is vectors that are ready to be put into an index; see [Index.Prepare].
+type Prepared struct {
+	opts  Options
+	vecs  []float32
+	codes rowCodes // of an exact index that has some
 }
 
 // New makes an empty index. It returns [ErrOptions] when opts are not valid, and

@@ -99,6 +99,9 @@ func TestEmptyAndFew(t *testing.T) {
 			if got, err := x.WithinBatch(context.Background(), nil, 1, nil, 0); err != nil || len(got) != 0 {
 				t.Fatalf("no queries give %v, %v", got, err)
 			}
+			if err := x.Reserve(1000 * round); err != nil || x.Len() != 0 {
+				t.Fatalf("Reserve: %v, Len %d", err, x.Len())
+			}
 			if err := x.AddBatch([]uint32{4, math.MaxUint32, 0}, []float32{1, 0, 0, 1, 1, 1}); err != nil {
 				t.Fatal(err)
 			}

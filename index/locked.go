@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -23,6 +24,8 @@ type engine interface {
 	add(ids []uint32, vecs []float32, publish func(func())) error
 	// delete forgets a live id.
 	delete(id uint32, publish func(func())) error
+	// reserve makes room for n more vectors, as add does.
+	reserve(n int, publish func(func())) error
 
 	search(ctx context.Context, queries []float32, w wanted, threads int) ([][]Neighbour, error)
 
@@ -87,14 +90,78 @@ func (x *locked) AddBatch(ids []uint32, vecs []float32) error {
 	}
 	x.turn.Lock()
 	defer x.turn.Unlock()
-	fresh := make(map[uint32]bool, len(ids))
 	for _, id := range ids {
-		if x.engine.has(id) || fresh[id] {
+		if x.engine.has(id) {
 			return fmt.Errorf("%w: %d", ErrDuplicate, id)
 		}
-		fresh[id] = true
+	}
+	if id, repeats := repeated(ids); repeats {
+		return fmt.Errorf("%w: %d", ErrDuplicate, id)
 	}
 	return x.engine.add(ids, prepared, x.publish)
+}
+
+func (x *locked) Prepare(vecs []float32) (*Prepared, error) {
+	prepared, err := x.prepared(vecs)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{opts: x.opts, vecs: prepared}
+	if e, ok := x.engine.(*exact); ok {
+		p.codes = e.codes.of(prepared, x.opts.Dim)
+	}
+	return p, nil
+}
+
+func (x *locked) Put(ids []uint32, p *Prepared) error {
+	if p.opts != x.opts {
+		return fmt.Errorf("%w: prepared for %v, this is %v", ErrOptions, p.opts, x.opts)
+	}
+	if len(p.vecs) != len(ids)*x.opts.Dim {
+		return fmt.Errorf("%w: %d numbers for %d vectors of dimension %d", ErrDim, len(p.vecs), len(ids), x.opts.Dim)
+	}
+	if id, repeats := repeated(ids); repeats {
+		return fmt.Errorf("%w: %d", ErrDuplicate, id)
+	}
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	if e, ok := x.engine.(*exact); ok {
+		return e.put(ids, p, x.publish)
+	}
+	for _, id := range ids {
+		if x.engine.has(id) {
+			if err := x.engine.delete(id, x.publish); err != nil {
+				return err
+			}
+		}
+	}
+	return x.engine.add(ids, p.vecs, x.publish)
+}
+
+// repeated gives an id that is there twice.
+func repeated(ids []uint32) (id uint32, repeats bool) {
+	if slices.IsSorted(ids) { // the usual case needs no map
+		for i := 1; i < len(ids); i++ {
+			if ids[i] == ids[i-1] {
+				return ids[i], true
+			}
+		}
+		return 0, false
+	}
+	seen := make(map[uint32]bool, len(ids))
+	for _, id := range ids {
+		if seen[id] {
+			return id, true
+		}
+		seen[id] = true
+	}
+	return 0, false
+}
+
+func (x *locked) Reserve(n int) error {
+	x.turn.Lock()
+	defer x.turn.Unlock()
+	return x.engine.reserve(max(0, n), x.publish)
 }
 
 func (x *locked) Delete(id uint32) error {
@@ -113,9 +180,15 @@ func (x *locked) prepared(vecs []float32) ([]float32, error) {
 		return nil, fmt.Errorf("%w: %d numbers are not whole vectors of dimension %d", ErrDim, len(vecs), d)
 	}
 	out := append([]float32(nil), vecs...)
-	for lo := 0; lo < len(out); lo += d {
-		if err := x.opts.Metric.prepare(out[lo : lo+d]); err != nil {
-			return nil, fmt.Errorf("vector %d: %w", lo/d, err)
+	errs := make([]error, len(out)/d)
+	inRanges(len(errs), func(from, to int) {
+		for i := from; i < to; i++ {
+			errs[i] = x.opts.Metric.prepare(out[i*d : (i+1)*d])
+		}
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("vector %d: %w", i, err)
 		}
 	}
 	return out, nil
@@ -169,7 +242,13 @@ func (x *locked) search(ctx context.Context, queries []float32, w wanted, q *Que
 	}
 	threads = max(1, min(threads, len(prepared)/x.opts.Dim))
 	if q != nil {
-		w.keep, w.ef = q.Keep, q.Ef
+		w.keep, w.ids, w.kept, w.scan, w.ef = q.Keep, q.IDs, q.Kept, q.Scan, q.Ef
+		if len(prepared) == x.opts.Dim {
+			w.trace = q.Trace
+		}
+	}
+	if w.keep == nil {
+		w.ids, w.kept = nil, 0
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()

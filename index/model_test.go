@@ -37,7 +37,24 @@ func play(t *testing.T, rng *rand.Rand, opts Options) {
 		id := uint32(rng.IntN(120))
 		vec := gridVectors(rng, 1, opts.Dim)
 		_, live := model[id]
-		switch op := rng.IntN(20); {
+		switch op := rng.IntN(24); {
+		case op >= 20:
+			ids := []uint32{id, (id + 1 + uint32(rng.IntN(5))) % 120}
+			vecs := gridVectors(rng, 2, opts.Dim)
+			p, err := x.Prepare(vecs)
+			if err == nil {
+				err = x.Put(ids, p)
+			}
+			if err != nil {
+				t.Fatalf("Put of %d: %v", ids, err)
+			}
+			model[ids[0]], model[ids[1]] = vecs[:opts.Dim:opts.Dim], vecs[opts.Dim:]
+			if err := x.Put([]uint32{id, id}, p); !errors.Is(err, ErrDuplicate) {
+				t.Fatalf("an id twice: %v", err)
+			}
+			if err := x.Put(ids[:1], p); !errors.Is(err, ErrDim) {
+				t.Fatalf("a vector too many: %v", err)
+			}
 		case op < 9:
 			err := x.Add(id, vec)
 			if live != errors.Is(err, ErrDuplicate) || !live && err != nil {

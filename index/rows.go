@@ -1,6 +1,9 @@
 package index
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // rows is the memory of an index: one flat arena of vectors, each in a slot.
 //
@@ -64,15 +67,24 @@ func (r *rows) delete(id uint32) {
 	r.ids, r.vecs = r.ids[:last], r.vecs[:last*r.dim]
 }
 
-// kept lists, ascending, the slots whose id passes keep.
-func (r *rows) kept(keep func(uint32) bool) []uint32 {
+// kept lists, ascending, the slots whose id passes w.
+func (r *rows) kept(w wanted) []uint32 {
 	var slots []uint32
-	for slot, id := range r.ids {
-		if keep(id) {
+	if w.ids == nil {
+		for slot, id := range r.ids {
+			if w.keep(id) {
+				slots = append(slots, uint32(slot))
+			}
+		}
+		return slots
+	}
+	for _, id := range w.ids {
+		if slot, live := r.slots[id]; live {
 			slots = append(slots, uint32(slot))
 		}
 	}
-	return slots
+	slices.Sort(slots)
+	return slices.Compact(slots)
 }
 
 func (r *rows) check() error {

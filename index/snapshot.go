@@ -228,6 +228,13 @@ func (in *snapshotReader) block(n, dim int, m Metric) (ids []uint32, vecs []floa
 
 // floats reads len(dst) numbers from raw.
 func floats(dst []float32, raw []byte) {
+	raw = raw[:4*len(dst)]
+	for len(dst) >= 4 { // two loads of eight bytes
+		a, b := binary.LittleEndian.Uint64(raw), binary.LittleEndian.Uint64(raw[8:])
+		dst[0], dst[1] = math.Float32frombits(uint32(a)), math.Float32frombits(uint32(a>>32))
+		dst[2], dst[3] = math.Float32frombits(uint32(b)), math.Float32frombits(uint32(b>>32))
+		dst, raw = dst[4:], raw[16:]
+	}
 	for i := range dst {
 		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 	}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -24,7 +25,7 @@ func eachTile(ctx context.Context, n, threads int, worker func() func(tile int) 
 		}
 	}
 	var wg sync.WaitGroup
-	for range min(threads, n) - 1 {
+	for range max(0, min(threads, n)-1) {
 		wg.Go(work)
 	}
 	work()
@@ -38,4 +39,21 @@ func eachTile(ctx context.Context, n, threads int, worker func() func(tile int) 
 		}
 	}
 	return nil
+}
+
+// inRanges runs f on ranges that make up 0 to n, on all cores where there are many.
+func inRanges(n int, f func(from, to int)) {
+	const size = 512
+	if n <= size {
+		f(0, n)
+		return
+	}
+	// The context never ends, and f cannot fail.
+	_ = eachTile(context.Background(), (n+size-1)/size, runtime.GOMAXPROCS(0), func() func(int) error {
+		return func(tile int) error {
+			f(tile*size, min(n, (tile+1)*size))
+			runtime.Gosched() // as in eachWorker
+			return nil
+		}
+	})
 }

@@ -13,6 +13,9 @@ const (
 	m    = 16
 	efc  = 200
 	fits = 1e-5 // what float32 may move a distance
+
+	narrow    = "doppel f32, efConstruction 150"
+	narrowEfc = 150
 )
 
 // result is one way of searching a set, at all its widths.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -36,7 +37,7 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 	}
 	l.infer(sources)
 	for f := range l.schema {
-		if isClusterColumn(l.schema[f].Name) {
+		if ingest.IsClusterColumn(l.schema[f].Name) {
 			l.schema[f].Kind = record.Ignore
 		}
 	}
@@ -70,7 +71,7 @@ func (l *layout) meet(left, right *source, mapping []string) error {
 		if !ok {
 			return usagef("--map: %q is not LEFT=RIGHT", m)
 		}
-		f := findName(l.schema.Names(), from)
+		f := ingest.FindName(l.schema.Names(), from)
 		if f < 0 {
 			c := left.column(from)
 			if c < 0 {
@@ -94,7 +95,7 @@ func (l *layout) meet(left, right *source, mapping []string) error {
 		if _, done := mapped[c]; done {
 			continue
 		}
-		f := findName(l.schema.Names(), right.Header[c])
+		f := ingest.FindName(l.schema.Names(), right.Header[c])
 		if f < 0 || l.at[1][f] != missing {
 			l.add(right.Header[c])
 			f = len(l.schema) - 1
@@ -137,20 +138,10 @@ func (l *layout) records(s int, src *source) iter.Seq2[record.Record, error] {
 	}
 }
 
-// isClusterColumn says whether a column is the result of an earlier run by its
-// name. Equal numbers of such a column would be an echo, not evidence.
-func isClusterColumn(name string) bool {
-	name = record.FoldName(name)
-	for prefix := record.FoldName(clusterPrefix); strings.HasPrefix(name, prefix); {
-		name = name[len(prefix):]
-	}
-	return name == record.FoldName(clusterColumn)
-}
-
-// earlier names the fields that stand aside for [isClusterColumn].
+// earlier names the fields that stand aside for [ingest.IsClusterColumn].
 func (l *layout) earlier() (names []string) {
 	for _, f := range l.schema {
-		if isClusterColumn(f.Name) && f.Kind == record.Ignore {
+		if ingest.IsClusterColumn(f.Name) && f.Kind == record.Ignore {
 			names = append(names, f.Name)
 		}
 	}
@@ -179,7 +170,7 @@ func (l *layout) alone(s int) []string {
 // unknown names the columns of source s that no field has.
 func (l *layout) unknown(s int, src *source) (names []string) {
 	for _, c := range src.columns() {
-		if !slices.Contains(l.at[s], c) && !isClusterColumn(src.Header[c]) {
+		if !slices.Contains(l.at[s], c) && !ingest.IsClusterColumn(src.Header[c]) {
 			names = append(names, src.Header[c])
 		}
 	}

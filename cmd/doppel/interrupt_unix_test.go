@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -168,23 +167,6 @@ func writeJudged(t *testing.T, input, pairs string, products int) {
 		}
 	}
 	if err := os.WriteFile(pairs, []byte(out.String()), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func writeCatalogue(t *testing.T, path string, products int) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	made := synth.Catalogue(synth.Options{Seed: 1, Products: products})
-	w := csv.NewWriter(f)
-	if err := w.Write(made.Header); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.WriteAll(made.Rows); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -28,13 +28,15 @@ type job struct {
 	mapping                       []string
 	modelPath, truth, curves      string
 	replace, json                 bool
+	collection, rightName         string // of --db, with no file
+	noModel                       bool
 	topK, threads                 int
 	seed                          uint64
 	// What they mean.
-	command string
-	opts    match.Options
-	model   *match.Model // of --model, nil without
-	learns  bool         // the job makes a model, which should ask for no column that it does not compare
+	verb, command string
+	opts          match.Options
+	model         *match.Model // of --model, nil without
+	learns        bool         // the job makes a model, which should ask for no column that it does not compare
 	// What the run opened.
 	started          time.Time
 	writers          []committer

@@ -12,26 +12,30 @@ import (
 )
 
 func newLink(a *app) *cobra.Command {
-	j := &job{app: a}
+	j := &job{app: a, verb: "link"}
 	c := &cobra.Command{
-		Use:   "link LEFT RIGHT",
+		Use:   "link [LEFT RIGHT]",
 		Short: "Find the partners between two files",
 		Long: `link writes left_id,right_id,score for the rows of LEFT and RIGHT that are the
 same thing, best first.
 
 Columns meet by name, case and separators ignored; --map title=name lets columns
 of different names meet. A column that one side lacks still serves as text.
-By default a row has at most one partner.`,
+By default a row has at most one partner.
+
+With --db and no file the rows are the records of --collection and --right.`,
 		Example: `  doppel link abt.csv buy.csv -o matches.csv
   doppel link ours.csv theirs.csv --map title=name --map maker=brand --report report.html
+  doppel link --db shops.doppel --collection abt --right buy -o matches.csv
   doppel link ours.csv theirs.csv --id sku=asin --cardinality one-to-many`,
-		Args: exactArgs("LEFT", "RIGHT"),
+		Args: j.orStored("LEFT", "RIGHT"),
 		RunE: func(c *cobra.Command, args []string) error {
 			j.command = "doppel link " + strings.Join(args, " ")
 			return j.link(c.Context(), args)
 		},
 	}
 	j.flags(c)
+	j.storedFlags(c, true)
 	c.Flags().StringVar(&j.read.id, "id", "", "`COL` is the key of both files, LEFT=RIGHT where they differ (default: id, else the first column whose values are unique, else the row number)")
 	c.Flags().StringArrayVar(&j.mapping, "map", nil, "columns `LEFT=RIGHT` mean the same; repeat as needed")
 	c.Flags().StringVar(&j.cardinality, "cardinality", match.OneToOne.String(), "`HOW` many partners a row may have: one-to-one, one-to-many (a left row many, a right row one) or many-to-many")
@@ -39,18 +43,19 @@ By default a row has at most one partner.`,
 }
 
 func (j *job) link(ctx context.Context, paths []string) error {
+	stored, err := j.onStored(paths)
+	if err != nil {
+		return err
+	}
 	if err := j.validate(paths); err != nil {
 		return err
 	}
 	defer j.close()
-	if err := j.open(paths); err != nil {
-		return err
-	}
 	left, right, split := strings.Cut(j.read.id, "=")
 	if !split {
 		right = left
 	}
-	cs, err := j.load(ctx, paths, []string{left, right})
+	cs, err := j.collections(ctx, paths, []string{left, right}, stored)
 	if err != nil {
 		return err
 	}

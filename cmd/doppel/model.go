@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/query/match"
 	"github.com/doppeldb/doppel/record"
 )
@@ -44,7 +45,7 @@ func modelColumns(sources []*source, mapping []string, path string, schema recor
 	}
 	for s, src := range sources {
 		for _, c := range src.columns() {
-			if f := findName(schema.Names(), src.Header[c]); f >= 0 && l.at[s][f] == missing && !slices.Contains(l.at[s], c) {
+			if f := ingest.FindName(schema.Names(), src.Header[c]); f >= 0 && l.at[s][f] == missing && !slices.Contains(l.at[s], c) {
 				l.at[s][f] = c
 			}
 		}
@@ -73,7 +74,7 @@ func (l *layout) mapToModel(right *source, mapping []string, path string) error 
 		if !ok {
 			return usagef("--map: %q is not LEFT=RIGHT", m)
 		}
-		f := findName(l.schema.Names(), name)
+		f := ingest.FindName(l.schema.Names(), name)
 		if f < 0 {
 			return usagef("--map: the model %s has no column %q; it has %s", path, name, strings.Join(l.schema.Names(), ", "))
 		}

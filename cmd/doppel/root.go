@@ -17,7 +17,8 @@ It needs no labels, no set-up and no network; with labels it learns.`,
   doppel link abt.csv buy.csv -o matches.csv   two files: which rows are partners?
   cat p.csv | doppel dedupe - > out.csv        from and to a pipe
   doppel train abt.csv buy.csv --pairs train.csv -o model.doppel
-                                               learn from labelled pairs; then link --model`,
+                                               learn from labelled pairs; then link --model
+  doppel import products.csv --db shop.doppel  keep records and vectors in a file`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs, // judged by helpUnlessArgs
@@ -33,12 +34,27 @@ It needs no labels, no set-up and no network; with labels it learns.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newDemo(a), newDedupe(a), newLink(a), newTrain(a), newScore(a), newEval(a), newVersion(a))
+	addGroup(root, "match", "Find what is the same:", newDemo(a), newDedupe(a), newLink(a))
+	addGroup(root, "learn", "Learn from labels:", newTrain(a), newScore(a), newEval(a))
+	addGroup(root, "records", "Keep records in a file:", newImport(a), newExport(a), newGet(a), newDelete(a),
+		newLabel(a), newClass(a))
+	addGroup(root, "ask", "Ask a file:", newShell(a), newNearest(a), newClassify(a), newCompare(a))
+	addGroup(root, "care", "Care for a file:", newCheck(a), newStats(a), newCompact(a), newBackup(a), newRestore(a))
+	root.AddCommand(newVersion(a))
 	root.InitDefaultCompletionCmd("completion")
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Args, c.RunE = cobra.ArbitraryArgs, helpUnlessArgs
 	}
 	return root
+}
+
+// addGroup puts commands under a heading of the help.
+func addGroup(root *cobra.Command, id, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: id, Title: title})
+	for _, c := range commands {
+		c.GroupID = id
+		root.AddCommand(c)
+	}
 }
 
 func count(n int, one, many string) string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/query/label"
 	"github.com/doppeldb/doppel/query/match"
@@ -129,8 +130,8 @@ func (l *labelled) writeScored(file *label.File, scored *match.Scored) error {
 // as often as it takes.
 func (a *app) freeColumn(t *table.Table, name string) string {
 	free := name
-	for findName(t.Header, free) >= 0 {
-		free = clusterPrefix + free
+	for ingest.FindName(t.Header, free) >= 0 {
+		free = ingest.ClusterPrefix + free
 	}
 	if free != name {
 		a.warn("%s has a column %s already; the new one is called %s", orStdin(t.Path), name, free)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
+	"flag"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,7 +14,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/doppeldb/doppel/db"
 )
+
+// -update writes what the program says into the files that scripts compare it with.
+var update = flag.Bool("update", false, "rewrite what scripts compare with")
 
 // TestMain lets the test binary be the program: scripts and tests that run
 // "doppel" start this binary again, which then calls main.
@@ -29,12 +37,16 @@ func TestMain(m *testing.M) {
 //	shops N                           write a.csv and b.csv, two shops with N products, the judged pairs
 //	                                  train.csv, valid.csv and test.csv, and goods.csv, a catalogue with
 //	                                  the column product that says which rows are one
+//	hold FILE                         open a doppel file to write until the script ends
+//	newer FILE                        make a doppel file one of a newer format
+//	flip FILE TEXT                    change a bit of the text wherever it stands, also in pages that were given up
 //	[root] [full]                     we may do anything; there is a disk that is always full
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Condition: func(cond string) (bool, error) {
 			switch cond {
 			case "root":
@@ -48,6 +60,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bytes": scriptBytes, "leftovers": scriptLeftovers, "partners": scriptPartners,
 			"validjson": scriptValidJSON, "lines": scriptLines, "shops": scriptShops,
+			"hold": scriptHold, "newer": scriptNewer, "flip": scriptFlip,
 		},
 	})
 }
@@ -107,6 +120,47 @@ func scriptValidJSON(ts *testscript.TestScript, _ bool, args []string) {
 	if text := ts.ReadFile(args[0]); !json.Valid([]byte(text)) {
 		ts.Fatalf("%s is no JSON: %s", args[0], text)
 	}
+}
+
+func scriptHold(ts *testscript.TestScript, _ bool, args []string) {
+	file, err := db.Open(ts.MkAbs(args[0]), nil)
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(file.Close()) })
+}
+
+// scriptNewer writes another version into the head of a file: behind its magic, with the
+// checksum of the frame that it stands in (db/state.go).
+func scriptNewer(ts *testscript.TestScript, _ bool, args []string) {
+	data := []byte(ts.ReadFile(args[0]))
+	// Free pages may hold older copies of the head, which stand before the one that counts.
+	heads := 0
+	for from := 0; ; heads++ {
+		at := bytes.Index(data[from:], []byte("doppelDB"))
+		if at < 0 {
+			break
+		}
+		at += from
+		const version, created = 8, 12
+		binary.LittleEndian.PutUint32(data[at+version:], 99)
+		frame := data[at-2 : at+created+8]
+		binary.LittleEndian.PutUint32(data[at+created+8:], crc32.Checksum(frame, crc32.MakeTable(crc32.Castagnoli)))
+		from = at + created
+	}
+	if heads == 0 {
+		ts.Fatalf("%s is no doppel file", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
+}
+
+func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {
+	data := []byte(ts.ReadFile(args[0]))
+	if !bytes.Contains(data, []byte(args[1])) {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	flipped := []byte(args[1])
+	flipped[0] ^= 1
+	data = bytes.ReplaceAll(data, []byte(args[1]), flipped)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
 
 func scriptLines(ts *testscript.TestScript, _ bool, args []string) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -64,4 +65,21 @@ func scriptShops(ts *testscript.TestScript, _ bool, args []string) {
 		goods = append(goods, append([]string{fmt.Sprint("p", catalogue.Cluster[i])}, r...))
 	}
 	write("goods.csv", goods)
+}
+
+func writeCatalogue(t *testing.T, path string, products int) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	made := synth.Catalogue(synth.Options{Seed: 1, Products: products})
+	w := csv.NewWriter(f)
+	if err := w.Write(made.Header); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WriteAll(made.Rows); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/record"
 )
@@ -21,7 +20,7 @@ type source struct {
 	keys    []string // one per row, all different
 }
 
-const rowNumbers = -1
+const rowNumbers = ingest.RowNumbers
 
 // readOptions are the flags about input.
 type readOptions struct {
@@ -88,14 +87,19 @@ func (a *app) reportReading(t *table.Table) {
 	for _, w := range t.Warnings {
 		a.warn("%s", w)
 	}
-	for _, err := range t.Skipped {
+	a.reportSkipped(orStdin(t.Path), t.Skipped, t.SkippedRows)
+}
+
+// reportSkipped tells of n rows that were left out, with the errors of the first.
+func (a *app) reportSkipped(name string, errs []error, n int) {
+	for _, err := range errs {
 		a.say("skipped: %v", err)
 	}
-	if more := t.SkippedRows - len(t.Skipped); more > 0 && len(t.Skipped) > 0 {
+	if more := n - len(errs); more > 0 && len(errs) > 0 {
 		a.say("skipped: %s more", thousands(more))
 	}
-	if t.SkippedRows > 0 {
-		a.warn("%s: %s skipped", orStdin(t.Path), count(t.SkippedRows, "bad row", "bad rows"))
+	if n > 0 {
+		a.warn("%s: %s skipped", name, count(n, "bad row", "bad rows"))
 	}
 }
 
@@ -134,11 +138,9 @@ func (s *source) findKey(want string) error {
 		return s.useKey(c)
 	}
 	kinds := record.Infer(s.Header, s.Rows)
-	for c := range s.Header {
-		if len(s.Header) > 1 && c != s.truth && !isClusterColumn(s.Header[c]) && s.unique(c) && (kinds[c].Kind != record.Number || s.whole(c)) {
-			s.compare = kinds[c].Kind == record.Text || kinds[c].Kind == record.Category
-			return s.useKey(c)
-		}
+	if c := ingest.GuessKey(kinds, s.truth, s.unique, s.whole); c != rowNumbers {
+		s.compare = ingest.TellsMore(kinds[c].Kind)
+		return s.useKey(c)
 	}
 	s.key, s.keys = rowNumbers, make([]string, len(s.Rows))
 	for i := range s.Rows {
@@ -147,15 +149,7 @@ func (s *source) findKey(want string) error {
 	return nil
 }
 
-func (s *source) column(name string) int { return findName(s.Header, name) }
-
-// findName gives the index of name, else of the first that means the same, else -1.
-func findName(names []string, name string) int {
-	if i := slices.Index(names, name); i >= 0 {
-		return i
-	}
-	return slices.IndexFunc(names, func(n string) bool { return record.SameName(n, name) })
-}
+func (s *source) column(name string) int { return ingest.FindName(s.Header, name) }
 
 func (s *source) unique(c int) bool {
 	seen := make(map[string]bool, len(s.Rows))
@@ -182,19 +176,14 @@ func (s *source) whole(c int) bool {
 func (s *source) useKey(c int) error {
 	s.key, s.keys = c, make([]string, len(s.Rows))
 	first := make(map[string]int, len(s.Rows))
-	const hint = "mend it, name another key column with --id, or rename this one so that another is looked for"
+	hint := ingest.KeyHint("--id")
 	for i, row := range s.Rows {
 		k := row[c]
-		if k == "" {
-			return fmt.Errorf("%s:%d: field %d (%s): the key is missing; %s", s.name(), s.Lines[i], c+1, s.Header[c], hint)
-		}
-		if len(k) > db.MaxKeySize {
-			return fmt.Errorf("%s:%d: field %d (%s): the key has %s bytes, at most %s are possible; %s",
-				s.name(), s.Lines[i], c+1, s.Header[c], thousands(len(k)), thousands(db.MaxKeySize), hint)
+		if err := ingest.CheckKey(s.name(), s.Lines[i], s.Header, c, k, hint); err != nil {
+			return err
 		}
 		if before, taken := first[k]; taken {
-			return fmt.Errorf("%s:%d: field %d (%s): key %q was used before in line %d; %s",
-				s.name(), s.Lines[i], c+1, s.Header[c], k, s.Lines[before], hint)
+			return ingest.KeyTwice(s.name(), s.Lines[i], s.Lines[before], s.Header, c, k, hint)
 		}
 		first[k] = i
 		s.keys[i] = k

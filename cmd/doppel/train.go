@@ -23,7 +23,8 @@ type train struct {
 	epochs                        int
 	noLabels                      bool
 	targetPrecision, targetRecall float64
-	file                          *table.File // the model
+	collection, rightName         string      // with --db
+	file                          *table.File // the model, nil where it goes into the file of --db only
 	figure                        *table.File // the curves, nil without
 }
 
@@ -45,14 +46,27 @@ thing.
 
 With --no-labels only the network that finds candidates learns, from records that
 are each other's nearest. link and dedupe take such a model, score does not.
-Ctrl-C keeps the best model so far.`,
+Ctrl-C keeps the best model so far.
+
+With --db the records are those of a collection, or of --collection and --right, the
+labels those of doppel label, and the model goes into the file, where compare finds
+it; its encoder becomes that of the collections.`,
 		Example: `  doppel train abt.csv buy.csv --pairs train.csv --valid valid.csv -o model.doppel
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
   doppel train catalogue.csv --truth product_id -o model.doppel
-  doppel train abt.csv buy.csv --no-labels -o model.doppel`,
-		Args: oneOrTwo,
+  doppel train abt.csv buy.csv --no-labels -o model.doppel
+  doppel train --db shops.doppel --collection abt --right buy`,
+		Args: func(c *cobra.Command, args []string) error {
+			if t.dbPath != "" {
+				return exactArgs()(c, args)
+			}
+			return oneOrTwo(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			t.command = "doppel train " + strings.Join(args, " ")
+			if t.dbPath != "" {
+				return t.runStored(c.Context())
+			}
 			return t.run(c.Context(), args)
 		},
 	}
@@ -67,6 +81,9 @@ Ctrl-C keeps the best model so far.`,
 	f.Float64Var(&t.targetPrecision, "target-precision", 0, "choose the threshold for at least this precision `P` on the held-out pairs (default: for the best F1)")
 	f.Float64Var(&t.targetRecall, "target-recall", 0, "choose the threshold for at least this recall `R` on the held-out pairs")
 	f.StringVar(&t.curves, "curves", "", "draw loss and recall by epoch to `FILE`.svg")
+	f.StringVar(&t.dbPath, "db", "", "learn from the records and labels of `FILE`.doppel, and put the model there")
+	f.StringVar(&t.collection, "collection", "", "with --db: the collection `NAME` (default: the only one)")
+	f.StringVar(&t.rightName, "right", "", "with --db: the collection `NAME` of the right records")
 	t.recordFlags(f)
 	return c
 }
@@ -112,24 +129,10 @@ func (t *train) validate(paths []string) error {
 		return usagef("--pairs and --truth both give labels; use one of them")
 	case t.validPath != "" && t.truth != "":
 		return usagef("--valid goes with --pairs; with --truth a part is held out")
-	case t.targetPrecision != 0 && t.targetRecall != 0:
-		return usagef("--target-precision and --target-recall both choose the threshold; use one of them")
-	case t.epochs < 0:
-		return usagef("--epochs: %d is negative", t.epochs)
-	case t.lossName != "":
-		kind, err := loss.Parse(t.lossName)
-		if err != nil {
-			return usagef("--loss: %q is none of %s", t.lossName, strings.Join(lossNames(), ", "))
-		}
-		t.lossKind = kind
+	case t.collection != "" || t.rightName != "":
+		return usagef("--collection and --right need --db")
 	}
-	if t.out == "-" {
-		return usagef("-o: a model is no text; name a file")
-	}
-	if err := share("target-precision", t.targetPrecision); err != nil {
-		return err
-	}
-	if err := share("target-recall", t.targetRecall); err != nil {
+	if err := t.validateTraining(); err != nil {
 		return err
 	}
 	inputs := append([]string{}, paths...)
@@ -152,12 +155,40 @@ func (t *train) validate(paths []string) error {
 	return nil
 }
 
-// open makes the outputs ready, so that a path that cannot be written fails first.
-func (t *train) open() (err error) {
-	if t.file, err = table.CreateFile(t.out, nil); err != nil {
+// validateTraining checks the flags about how to learn.
+func (t *train) validateTraining() error {
+	switch {
+	case t.targetPrecision != 0 && t.targetRecall != 0:
+		return usagef("--target-precision and --target-recall both choose the threshold; use one of them")
+	case t.epochs < 0:
+		return usagef("--epochs: %d is negative", t.epochs)
+	case t.lossName != "":
+		kind, err := loss.Parse(t.lossName)
+		if err != nil {
+			return usagef("--loss: %q is none of %s", t.lossName, strings.Join(lossNames(), ", "))
+		}
+		t.lossKind = kind
+	}
+	if t.out == "-" {
+		return usagef("-o: a model is no text; name a file")
+	}
+	if err := share("target-precision", t.targetPrecision); err != nil {
 		return err
 	}
-	t.writers = append(t.writers, t.file)
+	if err := share("target-recall", t.targetRecall); err != nil {
+		return err
+	}
+	return nil
+}
+
+// open makes the outputs ready, so that a path that cannot be written fails first.
+func (t *train) open() (err error) {
+	if t.out != "" {
+		if t.file, err = table.CreateFile(t.out, nil); err != nil {
+			return err
+		}
+		t.writers = append(t.writers, t.file)
+	}
 	if t.curves != "" {
 		if t.figure, err = table.CreateFile(t.curves, t.stdout); err != nil {
 			return err
@@ -182,6 +213,11 @@ func (t *train) labels(ctx context.Context) (set match.TrainSet, err error) {
 	if err := label.Trainable(orStdin(name), set.Train); err != nil {
 		return set, err
 	}
+	return t.part(ctx, set)
+}
+
+// part holds labels out for validation, unless --valid names some.
+func (t *train) part(ctx context.Context, set match.TrainSet) (_ match.TrainSet, err error) {
 	if t.validPath != "" {
 		if set.Valid, err = t.readLabels(t.validPath); err != nil {
 			return set, err
@@ -189,8 +225,8 @@ func (t *train) labels(ctx context.Context) (set match.TrainSet, err error) {
 		t.say("training: %s; validation: %s", countLabels(set.Train), countLabels(set.Valid))
 		return set, t.warnLeak(ctx, set)
 	}
-	parts, err := label.Split(t.keys.Sides(), set.Train, label.SplitOptions{Seed: t.seed})
-	if err != nil || few(parts.Train) || few(parts.Held) {
+	parts, whole := label.HoldOut(t.keys.Sides(), set.Train, t.seed)
+	if whole {
 		t.say("training: %s; too few to hold a part out: the threshold is chosen by cross-validation", countLabels(set.Train))
 		return set, nil
 	}
@@ -198,17 +234,6 @@ func (t *train) labels(ctx context.Context) (set match.TrainSet, err error) {
 	t.say("training: %s; held out by thing for validation: %s; in neither part: %s",
 		countLabels(set.Train), countLabels(set.Valid), count(parts.Dropped, "non-match between the two", "non-matches between the two"))
 	return set, nil
-}
-
-// leastOfClass is how many pairs of each class a part needs to say anything.
-const leastOfClass = 4
-
-func few(labels []label.Label) bool {
-	var n [2]int
-	for _, l := range labels {
-		n[index(l.Match)]++
-	}
-	return min(n[0], n[1]) < leastOfClass
 }
 
 func index(yes bool) int {
@@ -265,13 +290,23 @@ func (t *train) finish(ctx context.Context, m *match.Model) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.file.Write(data); err != nil {
-		return err
+	if t.file != nil {
+		if _, err := t.file.Write(data); err != nil {
+			return err
+		}
 	}
 	if t.figure != nil {
 		if err := t.drawCurves(m.Summary.Tuning); err != nil {
 			return err
 		}
+	}
+	into := t.out
+	if t.dbPath != "" {
+		name := match.StoredName(t.cs[0], t.right())
+		if _, err := t.store.file.PutModel(name, match.StoredKind, data); err != nil {
+			return t.store.workError(ctx, err)
+		}
+		into = t.dbPath
 	}
 	if err := t.commit(); err != nil {
 		return err
@@ -289,9 +324,9 @@ func (t *train) finish(ctx context.Context, m *match.Model) error {
 			count(len(r.Epochs)-1, "epoch", "epochs"), best.Epoch, of, best.Recall, first.Recall)
 	}
 	t.say("%s", m.Summary.String())
-	t.say("wrote %s (%.1f s)", t.out, time.Since(t.started).Seconds())
+	t.say("wrote %s (%.1f s)", into, time.Since(t.started).Seconds())
 	if ctx.Err() != nil {
-		return &keptError{fmt.Sprintf("interrupted; %s holds the best so far", t.out)}
+		return &keptError{fmt.Sprintf("interrupted; %s holds the best so far", into)}
 	}
 	return nil
 }

@@ -186,6 +186,27 @@ func LoadTitles() ([]string, error) {
 	return titles, lines.Err()
 }
 
+// LoadIntents gives the questions of banking77, part "train" or "test", and what
+// each is about: one of 77 intents.
+func LoadIntents(part string) (texts, intents []string, err error) {
+	dir, err := Dir()
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(dir, "banking77", part+".csv")
+	header, rows, err := readCSV(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !slices.Equal(header, []string{"text", "category"}) {
+		return nil, nil, fmt.Errorf("%s: columns %q, want text, category", path, header)
+	}
+	for _, r := range rows {
+		texts, intents = append(texts, strings.TrimSpace(r[0])), append(intents, r[1])
+	}
+	return texts, intents, nil
+}
+
 // ReadTable reads a CSV file, or else the same with .gz; truth may be "".
 func ReadTable(path, key, truth string) (*Table, error) {
 	header, rows, err := readCSV(path)

@@ -11,6 +11,9 @@ import (
 type csvRows struct {
 	name     string
 	scan     *csvScanner
+	maxCell  int
+	delim    byte // 0 until it is known
+	prefer   byte // delimiter that wins when the header has it, 0 for none
 	header   []string
 	strays   tally // rows with a quote that encloses nothing
 	straddle tally // TSV rows whose quoted value spans lines and holds a tab
@@ -27,38 +30,45 @@ func (t *tally) add(line, field int) {
 
 // newCSVRows reads the header.
 func newCSVRows(s *source, f format, opts Options) (*csvRows, error) {
+	c := &csvRows{name: s.name, maxCell: opts.MaxCell, delim: opts.Delimiter}
+	if f == tsvFormat {
+		c.prefer = '\t'
+	}
+	return c, c.rewind(s)
+}
+
+// rewind reads the header from the start of the file.
+func (c *csvRows) rewind(s *source) error {
+	c.strays, c.straddle = tally{}, tally{}
 	text, err := s.text()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &csvRows{name: s.name, scan: newCSVScanner(text, opts.MaxCell)}
+	c.scan = newCSVScanner(text, c.maxCell)
 	if err := c.scan.win.more(); err != nil {
-		return nil, err
+		return err
 	}
-	delim, prefer := opts.Delimiter, byte(0)
-	if f == tsvFormat {
-		prefer = '\t'
+	if c.delim == 0 {
+		c.delim = sniffDelimiter(c.scan.win.data(), c.prefer)
 	}
-	if delim == 0 {
-		delim = sniffDelimiter(c.scan.win.data(), prefer)
-	}
-	c.scan.setDelimiter(delim)
+	c.scan.setDelimiter(c.delim)
 
+	c.header = nil // any number of fields will do
 	rec, err := c.record()
 	for err == nil && onlySpace(rec) {
 		rec, err = c.record()
 	}
 	if err == io.EOF {
-		return nil, emptyError(s.name)
+		return emptyError(s.name)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if i := bytes.IndexByte(rec.data, 0); i >= 0 {
-		return nil, c.nulError(rec, i)
+		return c.nulError(rec, i)
 	}
 	c.header, err = checkHeader(s.name, rec.line, rec.values())
-	return c, err
+	return err
 }
 
 func emptyError(name string) error {

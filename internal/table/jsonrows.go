@@ -13,52 +13,44 @@ import (
 const maxLineCells = 16
 
 // jsonRows reads JSON lines. The header is the union of all keys in the order
-// first seen, so it is known only at the end of the file: all rows are buffered,
-// each no wider than the keys known when it was read.
+// first seen, so it is known only at the end of the file, which is read once for it
+// before the first row is given.
 type jsonRows struct {
 	name    string
 	maxCell int
 	header  []string
 	at      map[string]int // key to column
-	rows    []Row
-	pos     int
+	win     window
+	number  int        // lines read
 	pairs   []jsonPair // of the line being read; its memory is reused
 }
 
-// newJSONRows reads the whole source. bad is called with each skippable error;
-// what it returns, if not nil, ends the reading.
-func newJSONRows(s *source, opts Options, bad func(error) error) (*jsonRows, error) {
-	text, err := s.text()
-	if err != nil {
+// newJSONRows finds the header. Lines that [Options.BadRows] lets pass have no part in it.
+func newJSONRows(s *source, opts Options) (*jsonRows, error) {
+	j := &jsonRows{name: s.name, maxCell: opts.MaxCell, at: map[string]int{}}
+	if err := j.rewind(s); err != nil {
 		return nil, err
 	}
-	j := &jsonRows{name: s.name, maxCell: opts.MaxCell, at: map[string]int{}}
-	win := window{r: text}
 	objects, blank := 0, true
-	for number := 1; ; number++ {
-		line, err := j.line(&win, number)
+	for {
+		err := j.object()
 		if err == io.EOF {
 			break
 		}
-		if err != nil {
-			return nil, err
-		}
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
 		blank = false
-		values, err := j.object(line, number)
 		if err != nil {
-			if !skippable(err) {
-				return nil, err
-			}
-			if err := bad(err); err != nil {
+			if opts.BadRows != Skip || !skippable(err) {
 				return nil, err
 			}
 			continue
 		}
 		objects++
-		j.rows = append(j.rows, Row{Values: values, Line: number})
+		for _, p := range j.pairs {
+			if _, known := j.at[p.key]; !known {
+				j.at[p.key] = len(j.header)
+				j.header = append(j.header, p.key)
+			}
+		}
 	}
 	switch {
 	case blank:
@@ -72,11 +64,19 @@ func newJSONRows(s *source, opts Options, bad func(error) error) (*jsonRows, err
 	for i, h := range j.header {
 		j.header[i] = strings.TrimSpace(h)
 	}
-	return j, nil
+	return j, j.rewind(s)
+}
+
+func (j *jsonRows) rewind(s *source) error {
+	text, err := s.text()
+	j.win, j.number = window{r: text, buf: j.win.buf}, 0
+	return err
 }
 
 // line consumes the next line. It is valid until the next call.
-func (j *jsonRows) line(win *window, number int) ([]byte, error) {
+func (j *jsonRows) line() ([]byte, error) {
+	win := &j.win
+	j.number++
 	for seen := 0; ; {
 		b := win.data()
 		n := bytes.IndexByte(b[seen:], '\n')
@@ -90,7 +90,7 @@ func (j *jsonRows) line(win *window, number int) ([]byte, error) {
 			win.advance(len(b))
 			return b, nil
 		case len(b)/maxLineCells > j.maxCell:
-			return nil, &Error{Path: j.name, Line: number, Err: ErrCellTooLarge,
+			return nil, &Error{Path: j.name, Line: j.number, Err: ErrCellTooLarge,
 				Msg: fmt.Sprintf("the line is larger than %d times %s; is this one object per line?", maxLineCells, byteSize(j.maxCell))}
 		}
 		seen = len(b)
@@ -100,39 +100,33 @@ func (j *jsonRows) line(win *window, number int) ([]byte, error) {
 	}
 }
 
-// object gives the values of one line in column order. Keys that are new are
-// added to the header only once the whole line has proved good.
-func (j *jsonRows) object(line []byte, number int) ([]string, error) {
+// object reads the next line that is not blank into j.pairs.
+func (j *jsonRows) object() error {
+	line, err := j.line()
+	for err == nil && len(bytes.TrimSpace(line)) == 0 {
+		line, err = j.line()
+	}
+	if err != nil {
+		return err
+	}
 	if line[0] == 0xef {
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
-	pairs, err := splitObject(j.pairs[:0], line)
-	if err != nil {
-		return nil, j.syntaxError(err, number)
+	if j.pairs, err = splitObject(j.pairs[:0], line); err != nil {
+		return j.syntaxError(err, j.number)
 	}
-	j.pairs = pairs
-	for i, p := range pairs {
-		e := &Error{Path: j.name, Line: number, Field: i + 1, Name: p.key}
+	for i, p := range j.pairs {
+		e := &Error{Path: j.name, Line: j.number, Field: i + 1, Name: p.key}
 		switch {
 		case strings.IndexByte(p.key, 0) >= 0 || strings.IndexByte(p.value, 0) >= 0:
 			e.Err, e.Msg = ErrNUL, "the value holds a NUL byte (\\u0000); remove it, or use --bad-rows skip"
-			return nil, e
+			return e
 		case len(p.value) > j.maxCell:
 			e.Err, e.Msg = ErrCellTooLarge, "the value is larger than "+byteSize(j.maxCell)
-			return nil, e
+			return e
 		}
 	}
-	for _, p := range pairs {
-		if _, known := j.at[p.key]; !known {
-			j.at[p.key] = len(j.header)
-			j.header = append(j.header, p.key)
-		}
-	}
-	values := make([]string, len(j.header))
-	for _, p := range pairs {
-		values[j.at[p.key]] = p.value
-	}
-	return values, nil
+	return nil
 }
 
 func (j *jsonRows) syntaxError(err error, number int) error {
@@ -145,18 +139,20 @@ func (j *jsonRows) syntaxError(err error, number int) error {
 		Msg: msg + "; each line must be one JSON object, or use --bad-rows skip"}
 }
 
-// next gives the next buffered row, padded to the whole header.
+// next gives the next row, with a value for every column of the header.
 func (j *jsonRows) next() (Row, error) {
-	if j.pos == len(j.rows) {
-		return Row{}, io.EOF
+	if err := j.object(); err != nil {
+		return Row{}, err
 	}
-	row := j.rows[j.pos]
-	j.rows[j.pos] = Row{} // the caller's now
-	j.pos++
-	if n := len(j.header); len(row.Values) < n {
-		row.Values = append(make([]string, 0, n), row.Values...)[:n]
+	values := make([]string, len(j.header))
+	for _, p := range j.pairs {
+		at, known := j.at[p.key]
+		if !known {
+			return Row{}, &Error{Path: j.name, Line: j.number, Err: ErrHeader, Msg: "the file changed while it was read; start again"}
+		}
+		values[at] = p.value
 	}
-	return row, nil
+	return Row{Values: values, Line: j.number}, nil
 }
 
 func (j *jsonRows) warnings() []string { return nil }

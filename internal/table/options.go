@@ -51,6 +51,9 @@ type Options struct {
 	MaxCell int
 	// BadRows says what happens to bad rows.
 	BadRows BadRows
+	// Spool keeps what can be read once only, stdin and pipes, in a temporary file
+	// instead of in memory.
+	Spool bool
 }
 
 // Validate returns an [ErrOptions] for values that make no sense.

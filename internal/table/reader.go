@@ -31,12 +31,13 @@ type Reader struct {
 type rowSource interface {
 	next() (Row, error)
 	warnings() []string
+	rewind(*source) error // the next row is the first again
 }
 
 // Open opens the file at path, "-" for stdin, and reads its header. The file is
-// read once before that, to know its encoding; stdin and pipes are taken into
-// memory for it. JSON lines are kept in memory too, because any line may bring a
-// new column. Close the reader when done.
+// read once before that, to know its encoding, and JSON lines once more, because
+// any line may bring a new column; stdin and pipes are taken into memory for it,
+// or with Options.Spool into a temporary file. Close the reader when done.
 //
 // Errors: [ErrEmpty], [ErrNotTable], [ErrHeader], [ErrTruncated], [ErrOptions],
 // those of the system, and those of [Reader.Next].
@@ -64,7 +65,7 @@ func (r *Reader) start() error {
 		return err
 	}
 	if f == jsonFormat {
-		rows, err := newJSONRows(r.src, r.opts, r.bad)
+		rows, err := newJSONRows(r.src, r.opts)
 		if err != nil {
 			return err
 		}
@@ -106,6 +107,23 @@ func (r *Reader) Next() (Row, error) {
 	}
 	return Row{}, r.err
 }
+
+// Rewind goes back to the first row. Skipped rows and warnings count from there.
+func (r *Reader) Rewind() error {
+	r.given, r.skipped, r.errs, r.err = 0, 0, nil, nil
+	if err := r.rows.rewind(r.src); err != nil {
+		r.err = systemError(r.src.name, err)
+	}
+	return r.err
+}
+
+// Progress says how many bytes of the file were read since the first row, and how many
+// there are. It may be called while another goroutine reads.
+func (r *Reader) Progress() (done, size int64) { return r.src.meter.done.Load(), r.src.size }
+
+// Sum gives size and CRC32C of the file as it lies on the disk, compressed if it
+// is. It is complete when Next has given io.EOF.
+func (r *Reader) Sum() (size int64, crc uint32) { return r.src.meter.done.Load(), r.src.meter.sum }
 
 // Skipped gives the errors of the first rows left out so far, at most 20, and
 // how many rows were left out in all.

@@ -7,8 +7,10 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/text/encoding/charmap"
@@ -32,11 +34,15 @@ const headSize = 4 << 10
 // encoding can only be known from the whole file (one bad byte near the end makes
 // it Windows-1252), so [survey] reads everything once before the first row is
 // given. A regular file is read twice from the disk; what cannot be rewound
-// (stdin, a pipe) is first taken into memory whole.
+// (stdin, a pipe) is first taken into memory whole, or with [Options.Spool] into a
+// temporary file.
 type source struct {
 	name     string
 	raw      io.ReadSeeker
+	size     int64    // of raw
 	file     *os.File // nil when raw is in memory
+	spool    string   // name of the temporary file to remove, "" when it has none any more
+	meter    meter    // of the reading that goes on
 	gz       bool
 	encoding encoding
 	head     []byte // the first headSize bytes, decompressed, not decoded
@@ -46,7 +52,7 @@ type source struct {
 // openSource opens path and surveys it.
 func openSource(path string, opts Options) (*source, error) {
 	s := &source{name: path}
-	if err := s.openRaw(path, opts.Stdin); err != nil {
+	if err := s.openRaw(path, opts); err != nil {
 		s.close()
 		return nil, systemError(s.name, err)
 	}
@@ -57,33 +63,68 @@ func openSource(path string, opts Options) (*source, error) {
 	return s, nil
 }
 
-func (s *source) openRaw(path string, stdin io.Reader) error {
+func (s *source) openRaw(path string, opts Options) error {
 	if path == "-" {
 		s.name = "stdin"
-		return s.readAll(stdin)
+		return s.keep(opts.Stdin, opts.Spool)
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	s.file = f
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return err
 	case info.IsDir():
-		return &Error{Path: path, Msg: "is a directory; name a file in it", Err: syscall.EISDIR}
+		err = &Error{Path: path, Msg: "is a directory; name a file in it", Err: syscall.EISDIR}
 	case !info.Mode().IsRegular():
-		return s.readAll(f)
+		err = s.keep(f, opts.Spool)
+	default:
+		s.raw, s.file, s.size = f, f, info.Size()
+		return nil
 	}
-	s.raw = f
-	return nil
+	f.Close()
+	return err
 }
 
-func (s *source) readAll(r io.Reader) error {
-	data, err := io.ReadAll(r)
-	s.raw = bytes.NewReader(data)
+// keep takes what can be read once only into memory or into a temporary file.
+func (s *source) keep(r io.Reader, spool bool) error {
+	if !spool {
+		data, err := io.ReadAll(r)
+		s.raw, s.size = bytes.NewReader(data), int64(len(data))
+		return err
+	}
+	f, err := os.CreateTemp("", "doppel-*.tmp")
+	if err != nil {
+		return spoolError(err)
+	}
+	s.raw, s.file = f, f
+	if os.Remove(f.Name()) != nil { // Windows keeps the name of an open file
+		s.spool = f.Name()
+	}
+	// A failed read is about r, a failed write about the directory.
+	w := &spoolWriter{f: f}
+	s.size, err = io.Copy(w, r)
+	if w.err != nil {
+		return spoolError(w.err)
+	}
 	return err
+}
+
+// spoolWriter remembers its error, to tell it from the reader's.
+type spoolWriter struct {
+	f   *os.File
+	err error
+}
+
+func (w *spoolWriter) Write(p []byte) (n int, err error) {
+	n, w.err = w.f.Write(p)
+	return n, w.err
+}
+
+func spoolError(err error) error {
+	return &Error{Path: "stdin", Err: err, Msg: fmt.Sprintf(
+		"it cannot be kept in %s: %v; free some space there, or let TMPDIR name a directory that has it", os.TempDir(), cause(err))}
 }
 
 func (s *source) close() error {
@@ -92,7 +133,27 @@ func (s *source) close() error {
 	}
 	f := s.file
 	s.file = nil
-	return f.Close()
+	err := f.Close()
+	if s.spool != "" {
+		err = errors.Join(err, os.Remove(s.spool))
+	}
+	return err
+}
+
+// meter counts and sums the bytes of the file as they are read.
+type meter struct {
+	r    io.Reader
+	done atomic.Int64 // others may look
+	sum  uint32       // CRC32C
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.sum = crc32.Update(m.sum, castagnoli, p[:n])
+	m.done.Add(int64(n))
+	return n, err
 }
 
 // plain gives the decompressed bytes from the start.
@@ -100,7 +161,9 @@ func (s *source) plain() (io.Reader, error) {
 	if _, err := s.raw.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	in := bufio.NewReaderSize(s.raw, 64<<10)
+	s.meter.r, s.meter.sum = s.raw, 0
+	s.meter.done.Store(0)
+	in := bufio.NewReaderSize(&s.meter, 64<<10)
 	magic, err := in.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, err

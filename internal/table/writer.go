@@ -30,11 +30,20 @@ type Writer struct {
 // errors. The extension gives the format: .tsv, .jsonl (.ndjson, .json), each
 // also with .gz; anything else, stdout too, is CSV.
 func Create(path string, stdout io.Writer) (*Writer, error) {
+	return create(path, formatOf(path), stdout)
+}
+
+// CreateLines is Create for JSON lines, whatever the extension says.
+func CreateLines(path string, stdout io.Writer) (*Writer, error) {
+	return create(path, jsonFormat, stdout)
+}
+
+func create(path string, f format, stdout io.Writer) (*Writer, error) {
 	file, err := CreateFile(path, stdout)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{file: file, format: formatOf(path)}
+	w := &Writer{file: file, format: f}
 	var under io.Writer = file
 	if strings.HasSuffix(strings.ToLower(path), ".gz") {
 		w.zip = gzip.NewWriter(file)

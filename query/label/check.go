@@ -151,11 +151,19 @@ func Trainable(name string, labels []Label) error {
 	}
 	switch {
 	case m == len(labels):
-		return bad(ErrOneClass, "all %d labels say match; what does not match must be shown as well", m)
+		return bad(ErrOneClass, "%s; what does not match must be shown as well", allSay(m, "match"))
 	case m == 0:
-		return bad(ErrOneClass, "all %d labels say no match; what matches must be shown as well", len(labels))
+		return bad(ErrOneClass, "%s; what matches must be shown as well", allSay(len(labels), "no match"))
 	case m < fewest:
 		return bad(ErrFew, "%s; at least %d are needed to learn from", plural(m, "match", "matches"), fewest)
 	}
 	return nil
+}
+
+// allSay is "all 4 labels say match".
+func allSay(n int, what string) string {
+	if n == 1 {
+		return "the only label says " + what
+	}
+	return fmt.Sprintf("all %d labels say %s", n, what)
 }

@@ -143,3 +143,21 @@ func drawEntities(s Sides, labels []Label, e *entities, share float64, rng *rand
 func compareLabels(a, b Label) int {
 	return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right))
 }
+
+// leastOfClass is how many pairs of each class a part needs to say anything.
+const leastOfClass = 4
+
+// HoldOut parts labels by entity for training. whole says that they are too few for that: then
+// all are for training, and the threshold is to be chosen by cross-validation.
+func HoldOut(s Sides, labels []Label, seed uint64) (parts Parts, whole bool) {
+	parts, err := Split(s, labels, SplitOptions{Seed: seed})
+	if err != nil || few(parts.Train) || few(parts.Held) {
+		return Parts{Train: labels}, true
+	}
+	return parts, false
+}
+
+func few(labels []Label) bool {
+	m := matches(labels)
+	return min(m, len(labels)-m) < leastOfClass
+}

@@ -207,7 +207,11 @@ func (a *aligner) similar(i, j int) {
 				continue
 			}
 			p, q := L[kx], R[ky]
-			if c := wordCredit(t, p.id, q.id); c > 0 {
+			c := slipCredit(t, p.id, q.id)
+			if p.slot/2 == q.slot/2 && c < 1 {
+				c = max(c, shortCredit(t, p.id, q.id))
+			}
+			if c > 0 {
 				rank := c
 				if p.slot == q.slot {
 					rank += .01

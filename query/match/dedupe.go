@@ -102,17 +102,28 @@ func (d *dedupe) candidates(ctx context.Context) (err error) {
 	}
 	d.pairs = uniteLists(n, d.byVector, byWord)
 	d.byVector = nil
-	d.result.Stats.Candidates = len(d.pairs)
 	return nil
 }
 
-// align compares every candidate pair.
+// align adds the pairs that have a rare name in common to the candidates, and compares every pair.
 func (d *dedupe) align(ctx context.Context) error {
 	d.begin("evidence")
 	t, err := d.corpus.readPieces(ctx, d.opts.Threads)
 	if err != nil {
 		return err
 	}
+	if err := t.respell(ctx, d.opts.Threads); err != nil {
+		return err
+	}
+	if err := t.borrow(ctx, d.corpus, d.opts.Threads); err != nil {
+		return err
+	}
+	namesakes, err := t.namesakes(ctx, d.opts.Threads)
+	if err != nil {
+		return err
+	}
+	d.pairs = mergePairs(d.pairs, namesakes)
+	d.result.Stats.Candidates = len(d.pairs)
 	d.like = newLikeness(t, d.corpus)
 	d.s, d.outlines, err = d.like.first(ctx, d.pairs, min(lowestMerge, d.least()), d.opts.Threads)
 	return err

@@ -86,6 +86,11 @@ func (r *run) explainLink(sc *score, e estimate, pair Pair) Explanation {
 	if !ok {
 		return Explanation{}
 	}
+	return r.explainScore(sc, e, p, ids)
+}
+
+// explainScore is explainLink for pair p of the columns of sc.
+func (r *run) explainScore(sc *score, e estimate, p int, ids pairIDs) Explanation {
 	i, j := int(ids.left), int(ids.right)
 	x := Explanation{Fields: r.corpus.compareFields(i, j)}
 	level, slope := e.level(r.result.Threshold)
@@ -170,6 +175,7 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		copy(g.conflict, f.conflict)
 		copy(g.variant, f.variant)
 		copy(g.extra, f.extra)
+		copy(g.apart, f.apart)
 		g.property, g.codes, g.linked = f.property, f.codes, f.linked
 		change(g)
 		return all - logit(g.score(d.corpus.name))
@@ -186,11 +192,14 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		}
 		add("same."+field.Name, field.Name+": "+common, f.same[n], func(f *facts) { f.same[n] = 0 })
 		add("conflict."+field.Name, fmt.Sprintf("%s: %s against %s", field.Name, a.list(n, i, j, pieceLeft), a.list(n, i, j, pieceRight)),
-			f.conflict[n], func(f *facts) { f.conflict[n], f.variant[n] = 0, 0 })
+			f.conflict[n], func(f *facts) { f.conflict[n], f.variant[n], f.apart[n] = 0, 0, 0 })
 		add("extra."+field.Name, field.Name+": one side says more", f.extra[n], func(f *facts) { f.extra[n] = 0 })
 	}
 	add("property", "the name: "+a.list(d.corpus.name, i, j, propertyLeft)+" against "+a.list(d.corpus.name, i, j, propertyRight),
 		f.property, func(f *facts) { f.property = 0 })
+	if last := len(f.same); f.apart[last] > 0 {
+		add("number.conflict", "each has a rare number that the other does not have", f.apart[last], func(f *facts) { f.apart[last] = 0 })
+	}
 	t := d.like.t
 	if f.linked {
 		add("code.shared", "a rare code in common"+t.codes.shared(t.run, i, j), 1, func(f *facts) { f.linked = false })

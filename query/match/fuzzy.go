@@ -10,6 +10,10 @@ const partCredit = .7 // for an initial, a contraction or a slip in a long numbe
 // wordCredit says how far two different pieces are the same word, 0 to 1:
 // misspelt or cut off 1, an initial or a contraction .7.
 func wordCredit(t *pieceTable, a, b uint32) float32 {
+	return max(slipCredit(t, a, b), shortCredit(t, a, b))
+}
+
+func slipCredit(t *pieceTable, a, b uint32) float32 {
 	if len(t.runes[a]) > len(t.runes[b]) {
 		a, b = b, a
 	}
@@ -17,21 +21,32 @@ func wordCredit(t *pieceTable, a, b uint32) float32 {
 	if t.digit[a] || t.digit[b] {
 		return numberCredit(short, long)
 	}
+	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
+		d := mostEdits(typos(len(long), false), typos(len(long), true), t.df[a], t.df[b])
+		if d > 0 && editsWithin(short, long, d) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// shortCredit says how far one of two words is the other one cut off or contracted.
+func shortCredit(t *pieceTable, a, b uint32) float32 {
+	if len(t.runes[a]) > len(t.runes[b]) {
+		a, b = b, a
+	}
+	short, long := t.runes[a], t.runes[b]
 	// Colours and sizes have one spelling here: only a typo makes another.
-	plain := t.sort[a] == sortWord && t.sort[b] == sortWord
-	if plain && short[0] == long[0] && strings.HasPrefix(t.vocab[b], t.vocab[a]) {
+	if t.digit[a] || t.digit[b] || t.sort[a] != sortWord || t.sort[b] != sortWord || short[0] != long[0] {
+		return 0
+	}
+	if strings.HasPrefix(t.vocab[b], t.vocab[a]) {
 		if len(short) >= 3 {
 			return 1
 		}
 		return partCredit
 	}
-	if len(short) >= 3 && len(long)-len(short) <= maxTypos {
-		d := typos(len(long), slips(t.df[a], t.df[b]))
-		if d > 0 && editsWithin(short, long, d) {
-			return 1
-		}
-	}
-	if plain && short[0] == long[0] && contracts(short, long) {
+	if contracts(short, long) {
 		return partCredit
 	}
 	return 0
@@ -75,11 +90,8 @@ func (p *trait) near(q *trait) bool {
 	if p.first == q.first && p.letters&^q.letters == 0 {
 		return true
 	}
-	d := q.typos[0]
-	if slips(p.df, q.df) {
-		d = q.typos[1]
-	}
-	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*int(d) && d > 0
+	d := mostEdits(int(q.typos[0]), int(q.typos[1]), p.df, q.df)
+	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*d && d > 0
 }
 
 // slips says whether one of two words, in so many records, may be anybody's slip of the
@@ -90,6 +102,21 @@ func slips(a, b uint32) bool {
 }
 
 const slipShare = 100
+
+// mostEdits is how many edits away a word may be from another, usual for two words in use, once for one that
+// stands in one record. Where one of the two is rarer by slipShare it may be one slip of the other, and
+// two slips only where it is rarer by the square of that: "andes" is a hundredth of "and", and no slip of it.
+func mostEdits(usual, once int, a, b uint32) int {
+	rare, common := uint64(min(a, b)), uint64(max(a, b))
+	if rare == 1 {
+		return once
+	}
+	d, share := 0, uint64(slipShare)
+	for d < once && rare*share <= common {
+		d, share = d+1, share*slipShare
+	}
+	return max(d, usual)
+}
 
 // maxTypos is the most that typos gives.
 const maxTypos = 3

@@ -179,3 +179,36 @@ func TestNearIsNoNarrower(t *testing.T) {
 		t.Errorf("only %d pairs of words are near", credits)
 	}
 }
+
+// A word is an abbreviation of another only within a field: "pro" of a title is none of "proof" in a description.
+func TestAbbreviationsStayInTheirField(t *testing.T) {
+	rows := append([][]string{
+		{"hose ondrarde pro", "stays supple"}, {"hose ondrarde soft", "frost proof"}, {"hose ondrarde proof", "stays supple"}, {"hose ondrarde", "profesional"}, {"hose professional", "supple"},
+		{"tent pro", "two entrances"}, // in two records each: of a word in one, anything near may be a slip
+	}, backgroundOf(2)...)
+	p := piecesOf(t, corpusOf(t, schemaOf(t, "title:text description:text"), rows, nil))
+	a := newAligner(p, make([]float32, len(p.vocab)), 0)
+	alone := func(i, j int, word string) bool {
+		a.align(i, j)
+		return slices.ContainsFunc(a.onlyL, func(k uint16) bool { return p.vocab[p.of[i][k].id] == word })
+	}
+	if !alone(0, 1, "pro") {
+		t.Error("pro in a title is proof in a description")
+	}
+	if alone(0, 2, "pro") {
+		t.Error("pro in a title is not proof in a title")
+	}
+	if alone(4, 3, "professional") {
+		t.Error("a slip in another field is no slip")
+	}
+}
+
+// backgroundOf makes rows of so many fields of which the first is a title.
+func backgroundOf(fields int) (rows [][]string) {
+	for _, r := range background {
+		row := make([]string, fields)
+		row[0] = r[0]
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -16,8 +16,8 @@ type intake struct {
 }
 
 // fitted gives the records of a collection without an encoder, and one that was fitted on
-// them; nil where the collection has an encoder. Unless its file is a temporary one it has it
-// afterwards: what nobody reads again is not written.
+// them; nil where the collection has an encoder. Unless its file is a temporary one, or open for reading
+// only, it has it afterwards: what nobody reads again is not written.
 func fitted(ctx context.Context, c *db.Collection, threads int) (*db.Snapshot, error) {
 	if _, err := c.Encoder(); !errors.Is(err, db.ErrNoEncoder) {
 		return nil, err
@@ -33,7 +33,10 @@ func fitted(ctx context.Context, c *db.Collection, threads int) (*db.Snapshot, e
 	if c.DB().Temporary() {
 		return s, nil
 	}
-	return nil, c.SetEncoder(ctx, s.Encoder)
+	if err := c.SetEncoder(ctx, s.Encoder); !errors.Is(err, db.ErrReadOnly) {
+		return nil, err
+	}
+	return s, nil
 }
 
 // load reads records and vectors out of the file.

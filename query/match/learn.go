@@ -14,13 +14,13 @@ const (
 	tellsPrior = 5
 )
 
-// outcomes counts what a piece, or a slot, does in candidate pairs.
+// outcomes counts what a piece, a slot or a field does in candidate pairs.
 type outcomes struct {
 	agreeIn, clashIn   uint32 // in pairs of one group
 	agreeOut, clashOut uint32 // in pairs of different groups
 }
 
-// learn sets from a grouping how much a conflict in each piece tells: a piece
+// learn sets from a grouping how much a conflict in each piece, and nothing in common in a field, tells: a piece
 // that clashes between groups and never inside them identifies the thing; one
 // that comes and goes inside groups is decoration. The measure is the log odds
 // ratio of clash against agreement, between and within groups, each piece shrunk
@@ -30,7 +30,7 @@ func (l *likeness) learn(ctx context.Context, pairs []pairIDs, o *outlines, grou
 	var mu sync.Mutex
 	var all []*counts
 	err := parallel(ctx, len(o.blocks), threads, func() func(from, to int) {
-		n := &counts{pieces: make([]outcomes, len(l.t.vocab)), slots: make([]outcomes, l.t.slots)}
+		n := &counts{pieces: make([]outcomes, len(l.t.vocab)), slots: make([]outcomes, l.t.slots), fields: make([]outcomes, len(l.apart))}
 		mu.Lock()
 		all = append(all, n)
 		mu.Unlock()
@@ -39,7 +39,9 @@ func (l *likeness) learn(ctx context.Context, pairs []pairIDs, o *outlines, grou
 				r := outlineReader{fields: o.fields, b: b}
 				for h := r.next(); h != nil; h = r.next() {
 					ids := pairs[h.pair]
-					n.pair(l.t.of[ids.left], l.t.of[ids.right], &r, group[ids.left] == group[ids.right])
+					in := group[ids.left] == group[ids.right]
+					n.pair(l.t.of[ids.left], l.t.of[ids.right], &r, in)
+					n.fieldsOf(l.t, ids, h, r.agree, in)
 				}
 			}
 		}
@@ -54,11 +56,14 @@ func (l *likeness) learn(ctx context.Context, pairs []pairIDs, o *outlines, grou
 	for id := range l.tells {
 		l.tells[id] = telling(sum.pieces[id], sum.slots[l.t.slot[id]], pseudo)
 	}
+	for n := range l.apart {
+		l.apart[n] = variantScale * sum.fields[n].steadiness()
+	}
 	return nil
 }
 
-// counts are the outcomes of every piece and slot.
-type counts struct{ pieces, slots []outcomes }
+// counts are the outcomes of every piece and slot, and of every field and the rare names.
+type counts struct{ pieces, slots, fields []outcomes }
 
 // pair counts what each piece of an outlined pair does: it agrees, or it clashes
 // with another of its slot. What only one side says is silent.
@@ -99,7 +104,7 @@ func (n *counts) clash(p piece, in bool) {
 }
 
 func (n *counts) add(m *counts) {
-	for _, part := range [2][2][]outcomes{{n.pieces, m.pieces}, {n.slots, m.slots}} {
+	for _, part := range [...][2][]outcomes{{n.pieces, m.pieces}, {n.slots, m.slots}, {n.fields, m.fields}} {
 		for i, o := range part[1] {
 			sum := &part[0][i]
 			sum.agreeIn += o.agreeIn

@@ -15,6 +15,8 @@ type likeness struct {
 	c *corpus
 	// tells is, for each piece, how much a conflict in it says, 0 to 1: it is 1 for "32gb" and 0 for "warranty".
 	tells []float32
+	// apart is what it costs to have nothing in common in a field, and last, in the rare names; see steadiness.
+	apart []float64
 }
 
 const (
@@ -25,7 +27,7 @@ const (
 )
 
 func newLikeness(t *pieceTable, c *corpus) *likeness {
-	l := &likeness{t: t, c: c, tells: make([]float32, len(t.vocab))}
+	l := &likeness{t: t, c: c, tells: make([]float32, len(t.vocab)), apart: make([]float64, len(c.schema)+1)}
 	for i := range l.tells {
 		l.tells[i] = 1
 	}
@@ -41,13 +43,16 @@ type facts struct {
 	extra    []float64 // said by one side, where the other has the field as well
 	property float64   // clash of properties in the name: 32gb and 64gb
 	codes    float64   // clash of codes of one shape
+	apart    []float64 // (fields+1) what it costs to have nothing in common; see likeness
+	names    uint8     // what the rare names say
 	linked   bool      // a rare code ties the two together
 	none     []float64 // zeros
 }
 
 func newFacts(fields int) *facts {
-	v := make([]float64, 5*fields)
-	return &facts{same: v[:fields], conflict: v[fields : 2*fields], variant: v[2*fields : 3*fields], extra: v[3*fields : 4*fields], none: v[4*fields:]}
+	v := make([]float64, 6*fields+1)
+	return &facts{same: v[:fields], conflict: v[fields : 2*fields], variant: v[2*fields : 3*fields], extra: v[3*fields : 4*fields],
+		none: v[4*fields : 5*fields], apart: v[5*fields:]}
 }
 
 // of aligns two records and gives their likeness; f is filled.
@@ -71,6 +76,11 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 	if _, _, clash := l.t.codes.conflict(l.t.run, i, j); clash {
 		f.codes = variantScale
 	}
+	f.names = a.names(i, j)
+	for n := range f.same {
+		f.apart[n] = l.apartIn(n, f.same[n] > 0, i, j)
+	}
+	f.apart[len(f.same)] = l.apartByName(f.names)
 	return f.score(l.c.name)
 }
 
@@ -89,6 +99,10 @@ func (f *facts) score(name int) float64 {
 	}
 	if f.linked {
 		conflict, extra = linkRelief*conflict, 0
+	} else {
+		for _, x := range f.apart {
+			variant += x
+		}
 	}
 	return likenessOf(same, conflict, extra, variant)
 }
@@ -100,7 +114,7 @@ func likenessOf(same, conflict, extra, variant float64) float64 {
 // bound is the most that the likeness can become, whatever words turn out to tell.
 func (f *facts) bound(name int) float64 {
 	g := *f
-	g.variant = f.none
+	g.variant, g.apart = f.none, nil
 	return g.score(name)
 }
 
@@ -174,6 +188,11 @@ func (w *outlineScorer) score(h *outline, r *outlineReader, ids pairIDs) float64
 	conflict, extra := float64(h.conflict), float64(h.extra)
 	if h.linked {
 		conflict, extra = linkRelief*conflict, 0
+	} else {
+		for n, agree := range r.agree {
+			variant += w.apartIn(n, agree > 0, int(ids.left), int(ids.right))
+		}
+		variant += w.apartByName(h.names)
 	}
 	return likenessOf(float64(h.same), conflict, extra, variant)
 }

@@ -161,24 +161,32 @@ func rowsOf(lists [][]scored) [][]uint32 {
 
 // link scores, assigns and cuts.
 func (r *run) link() *Result {
-	r.begin("decision")
-	sc := scorePairs(r.cols, r.pairs)
-	worth := margins(r.pairs, sc.s)
-	picked := assign(r.pairs, worth, r.opts.Cardinality)
-	slices.SortStableFunc(picked, func(a, b int) int { return cmp.Compare(sc.s[b], sc.s[a]) })
-	e := r.estimate(sc, picked)
-	r.result.Threshold = r.opts.Threshold
+	sc, picked, e := r.decide()
 	accept := func(p int) bool { return e.curve.at(sc.s[p]) >= r.opts.Threshold }
 	if r.opts.Threshold == 0 {
-		r.result.AutoThreshold, r.result.Threshold = true, 1
-		if !math.IsInf(e.threshold, 1) {
-			r.result.Threshold = e.curve.at(e.threshold)
-		}
 		accept = func(p int) bool { return sc.s[p] >= e.threshold }
 	}
 	r.finishLink(sc, e, picked, accept)
 	r.result.explain = func(p Pair) Explanation { return r.explainLink(sc, e, p) }
 	return r.result
+}
+
+// decide scores the candidates, gives out partners, and finds the threshold.
+func (r *run) decide() (sc *score, picked []int, e estimate) {
+	r.begin("decision")
+	sc = scorePairs(r.cols, r.pairs)
+	worth := margins(r.pairs, sc.s)
+	picked = assign(r.pairs, worth, r.opts.Cardinality)
+	slices.SortStableFunc(picked, func(a, b int) int { return cmp.Compare(sc.s[b], sc.s[a]) })
+	e = r.estimate(sc, picked)
+	r.result.Threshold = r.opts.Threshold
+	if r.opts.Threshold == 0 {
+		r.result.AutoThreshold, r.result.Threshold = true, 1
+		if !math.IsInf(e.threshold, 1) {
+			r.result.Threshold = e.curve.at(e.threshold)
+		}
+	}
+	return sc, picked, e
 }
 
 // estimate learns the threshold from the one-to-one pairs, whatever the cardinality asked for.

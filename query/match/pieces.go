@@ -48,6 +48,7 @@ type pieceTable struct {
 	df     []uint32  // records that have the piece
 	weight []float32 // ln((n+1) / (df+.5))
 	digit  []bool
+	rare   []bool    // has a digit and stands in few records: see rarities
 	trait  []trait   // what tells quickly that two pieces are not one word
 	slot   []uint16  // the largest that it stands in
 	sort   []uint64  // what it can be compared with: see sortOf
@@ -334,12 +335,17 @@ func (t *pieceTable) intern(ids map[string]uint32, from int, words [][]rawPiece)
 		}
 		ps := arena[first:len(arena):len(arena)]
 		slices.SortFunc(ps, comparePieces)
-		for k, p := range ps {
-			if k == 0 || p.id != ps[k-1].id {
-				t.df[p.id]++
-			}
-		}
+		t.countIn(ps)
 		t.of[from+i] = ps
+	}
+}
+
+// countIn counts one more record for each of its pieces.
+func (t *pieceTable) countIn(ps []piece) {
+	for k, p := range ps {
+		if k == 0 || p.id != ps[k-1].id {
+			t.df[p.id]++
+		}
 	}
 }
 
@@ -362,6 +368,7 @@ func (t *pieceTable) weigh() {
 		t.weight[id] = float32(math.Log((float64(max(len(t.of), fewRecords)) + 1) / (float64(d) + .5)))
 		t.trait[id] = t.traitOf(uint32(id))
 	}
+	t.markRare()
 }
 
 func (t *pieceTable) markFilled(c *corpus) {

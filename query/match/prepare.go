@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/doppeldb/doppel/db"
@@ -10,7 +11,7 @@ import (
 
 // prepare loads the collections with vectors of one encoder. Where they have
 // none, or not the same, a zero-label encoder is fitted on all their records
-// and stored in each.
+// and, unless the file is open for reading only, stored in each.
 func prepare(ctx context.Context, opts Options, cs ...*db.Collection) ([]*db.Snapshot, error) {
 	snaps := make([]*db.Snapshot, len(cs))
 	for i, c := range cs {
@@ -31,14 +32,25 @@ func prepare(ctx context.Context, opts Options, cs ...*db.Collection) ([]*db.Sna
 		return nil, err
 	}
 	for i, c := range cs {
-		if err := c.SetEncoder(ctx, enc); err != nil {
-			return nil, err
-		}
-		if snaps[i], err = c.Load(ctx); err != nil {
+		if snaps[i], err = embedded(ctx, c, snaps[i], enc, opts.Threads); err != nil {
 			return nil, err
 		}
 	}
 	return snaps, nil
+}
+
+// embedded gives the records of c with vectors of enc, which it has afterwards; where the file is open for
+// reading only, the vectors are made for this once.
+func embedded(ctx context.Context, c *db.Collection, s *db.Snapshot, enc *encoder.Encoder, threads int) (*db.Snapshot, error) {
+	err := c.SetEncoder(ctx, enc)
+	if err == nil {
+		return c.Load(ctx)
+	}
+	if !errors.Is(err, db.ErrReadOnly) {
+		return nil, err
+	}
+	out := &db.Snapshot{Schema: s.Schema, Keys: s.Keys, Rows: s.Rows, Encoder: enc, Dim: enc.Dim(), Vectors: make([]float32, s.Len()*enc.Dim())}
+	return out, enc.EncodeAll(ctx, s.Len(), func(i int) []string { return s.Rows[i] }, out.Vectors, threads)
 }
 
 func shareEncoder(snaps []*db.Snapshot) bool {

@@ -14,6 +14,7 @@ type estimate struct {
 	threshold float64 // the score from which pairs are accepted; +Inf for none
 	curve     curve   // score -> probability
 	guessed   bool    // there was too little to learn from: see guess
+	plain     bool    // scores are the share of the spelling that agrees: see guess
 }
 
 // decoys are scores that the best NON-match of a record could have. For a
@@ -90,7 +91,7 @@ func guess(likeness []float32, sc *score) estimate {
 	for p := range sc.s {
 		sc.s[p] = float64(likeness[p])
 	}
-	return estimate{threshold: .5, curve: curve{x: []float64{0, 1}, y: []float64{0, 1}}, guessed: true}
+	return estimate{threshold: .5, curve: curve{x: []float64{0, 1}, y: []float64{0, 1}}, guessed: true, plain: true}
 }
 
 // shareAlone finds the share of records without a partner: for each threshold

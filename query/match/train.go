@@ -235,11 +235,8 @@ func (r *run) useEncoder(ctx context.Context, enc *encoder.Encoder, cs []*db.Col
 		if now := (*snap).Encoder; now != nil && now.Fingerprint() == enc.Fingerprint() {
 			continue
 		}
-		if err := c.SetEncoder(ctx, enc); err != nil {
-			return err
-		}
 		var err error
-		if *snap, err = c.Load(ctx); err != nil {
+		if *snap, err = embedded(ctx, c, *snap, enc, r.opts.Threads); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/record"
+)
+
+// opening times Open together with the first search.
+func (b *bench) opening(ctx context.Context, w *bytes.Buffer) error {
+	fmt.Fprint(w, "`Open`, then the first `Nearest`: the index is in the file. The file is in the system's cache. Median of 5.\n\n| records | open, ms | first search, ms | together | bar |\n|---|---|---|---|---|\n")
+	sizes := []struct{ n, bar int }{{manyRows, 150}}
+	if b.million {
+		sizes = append(sizes, struct{ n, bar int }{1_000_000, 1500})
+	}
+	for _, s := range sizes {
+		rs := products(s.n)
+		d, c, err := b.collection(ctx, fmt.Sprintf("open-%d.doppel", s.n), rs)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Nearest(ctx, rs[0].Values, 10); err != nil {
+			return err
+		}
+		if err := d.Close(); err != nil {
+			return err
+		}
+		var opens, firsts, both []time.Duration
+		for range 5 {
+			open, first, err := openAndAsk(ctx, d.Path(), rs[1].Values)
+			if err != nil {
+				return err
+			}
+			opens, firsts, both = append(opens, open), append(firsts, first), append(both, open+first)
+		}
+		fmt.Fprintf(w, "| %d | %.0f | %.0f | **%.0f** | %d |\n", s.n, ms(quantile(opens, .5)), ms(quantile(firsts, .5)), ms(quantile(both, .5)), s.bar)
+		if err := os.Remove(d.Path()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func openAndAsk(ctx context.Context, path string, values []string) (open, first time.Duration, err error) {
+	start := time.Now()
+	d, err := db.Open(path, nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	open = time.Since(start)
+	start = time.Now()
+	c, err := d.Collection("products")
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := c.Nearest(ctx, values, 10); err != nil {
+		return 0, 0, err
+	}
+	first = time.Since(start)
+	return open, first, d.Close()
+}
+
+// nearest times searches alone, and while another goroutine puts records.
+func (b *bench) nearest(ctx context.Context, w *bytes.Buffer) error {
+	all := products(2*manyRows + 5000)
+	rs, late, asked := all[:manyRows], all[manyRows:2*manyRows], all[2*manyRows:]
+	d, c, err := b.collection(ctx, "nearest.doppel", rs)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(d.Path())
+	defer d.Close()
+	if _, err := c.Nearest(ctx, rs[0].Values, 10); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%d records, 10 nearest of %d records that are not among them, encoding included, one goroutine.\n\n| | p50, ms | p99, ms | longest, ms | bar p50 / p99 |\n|---|---|---|---|---|\n", manyRows, len(asked))
+	times, err := ask(ctx, c, asked, func(i int) bool { return i < len(asked) })
+	if err != nil {
+		return err
+	}
+	row := func(name, bar string) {
+		fmt.Fprintf(w, "| %s | **%.2f** | **%.2f** | %.1f | %s |\n", name, ms(quantile(times, .5)), ms(quantile(times, .99)), ms(quantile(times, 1)), bar)
+	}
+	row("alone", ".5 / 2")
+	done := make(chan error, 1)
+	start := time.Now()
+	var took time.Duration
+	go func() {
+		_, err := c.PutAll(ctx, db.Records(late), nil)
+		took = time.Since(start)
+		done <- err
+	}()
+	running := true
+	times, err = ask(ctx, c, asked, func(int) bool {
+		select {
+		case err = <-done:
+			running = false
+		default:
+		}
+		return running
+	})
+	if err != nil {
+		return err
+	}
+	row(fmt.Sprintf("while %d records more are put, in %.1f s", len(late), took.Seconds()), "- / 10")
+	return nil
+}
+
+func ask(ctx context.Context, c *db.Collection, asked []record.Record, more func(i int) bool) (times []time.Duration, err error) {
+	for i := 0; more(i); i++ {
+		start := time.Now()
+		if _, err := c.Nearest(ctx, asked[i%len(asked)].Values, 10); err != nil {
+			return nil, err
+		}
+		times = append(times, time.Since(start))
+	}
+	return times, nil
+}
+
+func ms(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+// chromem compares with chromem-go over the same vectors, at the same answers.
+func (b *bench) chromem(ctx context.Context, w *bytes.Buffer) error {
+	const queries = 200
+	peers := os.Getenv("DOPPEL_PEERS")
+	if peers == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return err
+		}
+		peers = filepath.Join(home, ".cache", "doppel-peers")
+	}
+	program := filepath.Join(peers, "bin", "chromem")
+	if _, err := os.Stat(program); err != nil {
+		return fmt.Errorf("no peers: run benchmarks/peers/install first: %w", err)
+	}
+	all := products(manyRows + queries)
+	rs, asked := all[:manyRows], all[manyRows:]
+	start := time.Now()
+	d, c, err := b.collection(ctx, "ours.doppel", rs)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Nearest(ctx, asked[0].Values, 10); err != nil {
+		return err
+	}
+	insert := time.Since(start)
+	snapshot, err := c.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.Close(); err != nil {
+		return err
+	}
+	asks := make([]float32, queries*snapshot.Dim)
+	if err := snapshot.Encoder.EncodeAll(ctx, queries, func(i int) []string { return asked[i].Values }, asks, 0); err != nil {
+		return err
+	}
+	base, query := filepath.Join(b.dir, "base.f32"), filepath.Join(b.dir, "query.f32")
+	if err := writeVectors(base, snapshot.Vectors); err != nil {
+		return err
+	}
+	if err := writeVectors(query, asks); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, program, base, query, strconv.Itoa(snapshot.Dim), filepath.Join(b.dir, "chromem"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("chromem: %w", err)
+	}
+	var theirs struct {
+		Insert, Open float64
+		Query        []float64
+		IDs          [][]int
+	}
+	if err := json.Unmarshal(out, &theirs); err != nil {
+		return err
+	}
+	open, first, err := openAndAsk(ctx, d.Path(), asked[0].Values)
+	if err != nil {
+		return err
+	}
+	if d, err = db.Open(d.Path(), nil); err != nil {
+		return err
+	}
+	defer d.Close()
+	if c, err = d.Collection("products"); err != nil {
+		return err
+	}
+	ours, agree, err := askVectors(ctx, c, asks, snapshot, theirs.IDs)
+	if err != nil {
+		return err
+	}
+	theirQuery := theirs.Query[len(theirs.Query)/2]
+	fmt.Fprintf(w, "%d vectors of %d dimensions, %d queries for 10. chromem-go v0.7.0 keeps a file for each vector and compares a query with all on all cores.\n", manyRows, snapshot.Dim, queries)
+	fmt.Fprintf(w, "Of its answers, which are exact, doppel's index gives **%.2f %%**. doppel's insert encodes and stores the records too, and builds the index.\n\n", 100*agree)
+	fmt.Fprint(w, "| | doppel | chromem-go | ratio | bar |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(w, "| insert, s | %.1f | %.1f | %.1f x | |\n", insert.Seconds(), theirs.Insert, theirs.Insert/insert.Seconds())
+	both := (open + first).Seconds()
+	fmt.Fprintf(w, "| open, ready to search, s | %.3f | %.3f | **%.1f x** | 10 x |\n", both, theirs.Open, theirs.Open/both)
+	fmt.Fprintf(w, "| query, median, ms | %.3f | %.3f | **%.1f x** | 10 x |\n", ms(quantile(ours, .5)), 1000*theirQuery, theirQuery/quantile(ours, .5).Seconds())
+	return nil
+}
+
+// askVectors searches by vector and counts how much of the expected answers is found.
+func askVectors(ctx context.Context, c *db.Collection, asks []float32, s *db.Snapshot, want [][]int) (times []time.Duration, agree float64, err error) {
+	found, all := 0, 0
+	for i, ids := range want {
+		start := time.Now()
+		a, err := c.Search(ctx, db.Search{Vector: asks[i*s.Dim : (i+1)*s.Dim], K: len(ids)})
+		if err != nil {
+			return nil, 0, err
+		}
+		times = append(times, time.Since(start))
+		have := map[string]bool{}
+		for _, h := range a.Hits {
+			have[h.Key] = true
+		}
+		for _, id := range ids {
+			all++
+			if have[s.Keys[id]] {
+				found++
+			}
+		}
+	}
+	return times, float64(found) / float64(all), nil
+}
+
+func writeVectors(path string, v []float32) error {
+	b := make([]byte, 4*len(v))
+	for i, x := range v {
+		binary.LittleEndian.PutUint32(b[4*i:], math.Float32bits(x))
+	}
+	return os.WriteFile(path, b, 0o666)
+}

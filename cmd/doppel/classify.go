@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/doppeldb/doppel/db"
+)
+
+// classifier is one run of the classify command.
+type classifier struct {
+	stored
+	question
+	set, rule string
+	top       int
+	json      bool
+}
+
+func newClassify(a *app) *cobra.Command {
+	k := &classifier{stored: stored{app: a}}
+	c := &cobra.Command{
+		Use:   "classify [TEXT]",
+		Short: "Find the class that a text or a record is of",
+		Long: `classify lists the classes whose records are closest to that of a text, of a stored
+record, or of values of fields, with a confidence: the probability that it is this
+class, if it is one of them at all. Whether it is, says the threshold, which is found
+from the records that stand for the classes (doppel class add).`,
+		Example: `  doppel classify 'sony 46 inch flat panel' --db shops.doppel --collection abt
+  doppel classify --record 5 --db shops.doppel --collection abt --json`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error { return k.run(c.Context(), args) },
+	}
+	k.dbFlags(c)
+	k.question.flags(c)
+	f := c.Flags()
+	f.StringVar(&k.set, "set", "", "the set of classes `NAME` (default: the one without a name)")
+	f.IntVar(&k.top, "top", 5, "list at most `N` classes")
+	f.StringVar(&k.rule, "rule", "prototype", "compare with the mean of a class's records, prototype, or with its `nearest` one")
+	f.BoolVar(&k.json, "json", false, "print JSON")
+	return c
+}
+
+func (k *classifier) run(ctx context.Context, args []string) (err error) {
+	if err := k.check("classify", args); err != nil {
+		return err
+	}
+	o := db.ClassifyOptions{Set: k.set, Top: k.top}
+	switch {
+	case k.top < 1:
+		return usagef("--top: %d; use 1 or more", k.top)
+	case k.rule == db.NearestSupport.String():
+		o.Rule = db.NearestSupport
+	case k.rule != db.Prototype.String():
+		return usagef("--rule: %q is neither prototype nor nearest", k.rule)
+	}
+	if err := k.openCollection("classify", false); err != nil {
+		return err
+	}
+	defer k.close(&err)
+	values, err := k.asked(args)
+	if err != nil {
+		return err
+	}
+	got, err := k.c.Classify(ctx, values, &o)
+	if errors.Is(err, db.ErrNotFound) {
+		return k.noClasses()
+	}
+	if err != nil {
+		return k.searchError(ctx, err)
+	}
+	return k.print(got)
+}
+
+// asked gives the values that are asked about.
+func (k *classifier) asked(args []string) ([]string, error) {
+	if k.key == "" {
+		return k.values(k.c.Schema(), args)
+	}
+	return k.storedValues(&k.stored)
+}
+
+// noClasses says which sets of classes there are.
+func (k *classifier) noClasses() error {
+	classes, err := k.c.Classes()
+	if err != nil {
+		return k.damaged(err)
+	}
+	var sets []string
+	for _, c := range classes {
+		if len(sets) == 0 || sets[len(sets)-1] != c.Set {
+			sets = append(sets, c.Set)
+		}
+	}
+	if len(sets) == 0 {
+		return fmt.Errorf("%s: %q has no class; doppel class add makes one", k.dbPath, k.c.Name())
+	}
+	return fmt.Errorf("%s: %q has no set of classes %q; --set names one: %s", k.dbPath, k.c.Name(), k.set, nameList(sets))
+}
+
+// jsonClassification is what --json prints.
+type jsonClassification struct {
+	Class     *string        `json:"class"` // null for none of these
+	Threshold float64        `json:"threshold"`
+	Classes   []jsonClassHit `json:"classes"`
+}
+
+type jsonClassHit struct {
+	Class      string  `json:"class"`
+	Distance   float64 `json:"distance"`
+	Confidence float64 `json:"confidence"`
+	Support    string  `json:"closest"`
+}
+
+func (k *classifier) print(got *db.Classification) error {
+	if k.json {
+		out := jsonClassification{Threshold: plainDistance(got.Threshold), Classes: []jsonClassHit{}}
+		for _, h := range got.Classes {
+			out.Classes = append(out.Classes, jsonClassHit{h.Class, plainDistance(h.Distance), *defined(h.Confidence), h.Support})
+		}
+		if !got.None {
+			out.Class = &got.Classes[0].Class
+		}
+		return writeIndented(k.stdout, out)
+	}
+	first := "none of these"
+	if !got.None {
+		first = got.Classes[0].Class
+	}
+	text := plainText(first) + "\n"
+	if len(got.Classes) > 0 {
+		g := newGrid(k.app, "class", "confidence", "distance").numbers(1, 2)
+		for _, h := range got.Classes {
+			g.add(h.Class, strconv.FormatFloat(h.Confidence, 'f', 3, 64), strconv.FormatFloat(float64(h.Distance), 'f', 3, 32))
+		}
+		text += "\n" + g.String()
+	}
+	if got.None && len(got.Classes) > 0 {
+		k.say("the closest is farther away than %.3f, up to where a record is taken for one of the set", got.Threshold)
+	}
+	_, err := io.WriteString(k.stdout, text)
+	return err
+}
