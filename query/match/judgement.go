@@ -48,7 +48,7 @@ func (j *judgement) explain(k int) Explanation {
 	names := slices.Clone(j.cluesInUse())
 	if j.more != nil {
 		row = j.more.withSecond(row, []int{k}, len(j.use))
-		names = append(names, j.secondClues()...)
+		names = append(names, secondClues...)
 	}
 	var groups []string
 	members := map[string][]int{}
@@ -85,9 +85,6 @@ func (j *judgement) explain(k int) Explanation {
 	return x
 }
 
-// secondClues are what the second look adds.
-func (j *judgement) secondClues() []clue { return secondClues(j.d, j.more.duels) }
-
 func (j *judgement) cluesInUse() []clue {
 	out := make([]clue, len(j.use))
 	for n, t := range j.use {
@@ -114,7 +111,7 @@ func plainNumber(v float32) float64 {
 // groupOf is the kind of evidence that a clue belongs to.
 func groupOf(name, nameField string) string {
 	switch {
-	case strings.HasPrefix(name, "rival."), strings.HasPrefix(name, "first"), strings.HasPrefix(name, duelPrefix):
+	case strings.HasPrefix(name, "rival."), strings.HasPrefix(name, "first"):
 		return "rivals"
 	case strings.Contains(name, "code"):
 		return "codes"
@@ -163,23 +160,15 @@ func (j *judgement) without(row []float32, words []uint16, sets [][]int) []float
 	return out
 }
 
-// shift moves what hangs on the clues of each row's set along with them: the first judgement and the leads by it
-// with the change of the first judgement, a duel with its clue. What is itself in the set stays.
+// shift moves the first judgement and the leads by it along with the change in the first judgement of
+// each row, unless they are themselves in the set.
 func (j *judgement) shift(x []float32, first []float64, sets [][]int, width int) {
-	second := j.secondClues()
-	plain := len(second) - 2*len(j.more.duels) // the first duel
 	for n, set := range sets {
 		by := float32(first[n+1] - first[0])
-		for k, t := range second {
+		for k, t := range secondClues {
 			at := len(j.use) + k
-			switch {
-			case slices.Contains(set, at):
-			case k >= plain:
-				c := slices.Index(j.use, j.more.duels[(k-plain)/2])
-				if slices.Contains(set, c) {
-					x[(n+1)*width+at] += j.s.usual[c] - x[c]
-				}
-			case t.name == "first" || strings.Contains(t.name, "margin") || strings.Contains(t.name, "free") || strings.Contains(t.name, "own"):
+			moves := t.name == "first" || strings.Contains(t.name, "margin") || strings.Contains(t.name, "free") || strings.Contains(t.name, "own")
+			if moves && !slices.Contains(set, at) {
 				x[(n+1)*width+at] += by
 			}
 		}

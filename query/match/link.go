@@ -16,7 +16,6 @@
 //	clues       some 170 numbers about a pair, and its words       clues.go, lexicon.go
 //	dossier     the clues of all candidates, rivals in view        dossier.go, neighbourhood.go
 //	scorer      small networks, trees and logistic regression      scorer.go, blend.go, crossfit.go
-//	            again, with the first judgement of rivals in view  secondlook.go
 //	prior       what the link without labels thinks, mixed in      prior.go
 //	probability calibrated, with a threshold                       calibrate.go
 //
