@@ -118,7 +118,7 @@ func writeForEver(args []string) error {
 func TestKilled(t *testing.T) {
 	n := *kills
 	if testing.Short() {
-		n = min(n, 30)
+		n = min(n, 15)
 	}
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
