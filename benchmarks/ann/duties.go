@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/index"
 )
 
@@ -56,13 +57,13 @@ func scans(w *bytes.Buffer, s *set, exact index.Index) error {
 	times := map[index.Index]time.Duration{}
 	for range 3 {
 		for _, x := range []index.Index{exact, coded} { // in turns
-			start := cpu()
+			start := bench.CPU()
 			for i := range asked {
 				if _, err := x.Nearest(s.queries[i*s.dim:(i+1)*s.dim], k, nil); err != nil {
 					return err
 				}
 			}
-			if took := cpu() - start; times[x] == 0 || took < times[x] {
+			if took := bench.CPU() - start; times[x] == 0 || took < times[x] {
 				times[x] = took
 			}
 		}
@@ -97,11 +98,11 @@ func (d *duty) nearest(q *index.Query) (recall float64, took time.Duration, fewe
 	var got [][]index.Neighbour
 	var times []time.Duration
 	for range 3 {
-		start := cpu()
+		start := bench.CPU()
 		if got, err = d.x.NearestBatch(context.Background(), d.set.queries, k, q, 1); err != nil {
 			return 0, 0, 0, err
 		}
-		times = append(times, cpu()-start)
+		times = append(times, bench.CPU()-start)
 	}
 	kth := make([]float32, len(want))
 	fewest = k
@@ -153,12 +154,12 @@ func (d *duty) within() error {
 	if err != nil {
 		return err
 	}
-	start := cpu()
+	start := bench.CPU()
 	got, err := d.x.WithinBatch(ctx, d.set.queries, radius, nil, 1)
 	if err != nil {
 		return err
 	}
-	took := cpu() - start
+	took := bench.CPU() - start
 	found, all := 0, 0
 	for i := range want {
 		in := map[uint32]bool{}
@@ -197,7 +198,7 @@ func (d *duty) churn() error {
 			ids[i], ids[j], rows[i], rows[j] = ids[j], ids[i], rows[j], rows[i]
 		})
 		half := len(ids) / 2
-		start := cpu()
+		start := bench.CPU()
 		for _, id := range ids[:half] {
 			if err := d.x.Delete(id); err != nil {
 				return err
@@ -206,17 +207,17 @@ func (d *duty) churn() error {
 		if err := d.x.Check(); err != nil { // it waits for the repair
 			return err
 		}
-		deleted := cpu() - start
+		deleted := bench.CPU() - start
 		var vecs []float32
 		for i, row := range rows[:half] {
 			ids[i] += uint32(len(ids)) // ids of a round never come back
 			vecs = append(vecs, d.set.base[row*dim:(row+1)*dim]...)
 		}
-		start = cpu()
+		start = bench.CPU()
 		if err := d.x.AddBatch(ids[:half], vecs); err != nil {
 			return err
 		}
-		added := cpu() - start
+		added := bench.CPU() - start
 		recall, took, _, err := d.nearest(wide) // the same vectors: distances tell
 		if err != nil {
 			return err

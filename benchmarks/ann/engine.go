@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/index"
 )
 
@@ -49,9 +50,9 @@ type own struct {
 }
 
 func (o *own) search(ef int) (float64, time.Duration, error) {
-	start := cpu()
+	start := bench.CPU()
 	got, err := o.x.NearestBatch(context.Background(), o.set.queries, k, &index.Query{Ef: ef}, 1)
-	took := cpu() - start
+	took := bench.CPU() - start
 	if err != nil {
 		return 0, 0, err
 	}
@@ -83,11 +84,11 @@ func buildOwn(s *set, opts index.Options) (x index.Index, r *result, err error) 
 	}
 	runtime.GOMAXPROCS(2)
 	before := heap()
-	start, busy := time.Now(), cpu()
+	start, busy := time.Now(), bench.CPU()
 	if err = x.AddBatch(ids, s.base); err != nil {
 		return nil, nil, err
 	}
-	r = &result{build: time.Since(start), work: cpu() - busy}
+	r = &result{build: time.Since(start), work: bench.CPU() - busy}
 	r.bytes = heap() - before
 	return x, r, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/index"
 )
 
@@ -97,12 +98,12 @@ func truth(s *set) ([]float32, time.Duration, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	start := cpu()
+	start := bench.CPU()
 	got, err := x.NearestBatch(context.Background(), s.queries, k, nil, 1)
 	if err != nil {
 		return nil, 0, err
 	}
-	took := cpu() - start
+	took := bench.CPU() - start
 	kth := make([]float32, len(got))
 	for i, answer := range got {
 		kth[i] = answer[k-1].Distance

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/doppeldb/doppel/benchmarks/bench"
 )
 
 // report is benchmarks/results/ann.md while it grows.
@@ -22,7 +24,7 @@ type report struct {
 }
 
 func newReport(rounds int) *report {
-	return &report{start: time.Now(), rounds: rounds, load: loadAverage(),
+	return &report{start: time.Now(), rounds: rounds, load: bench.Load(),
 		command: "go run ./benchmarks/ann " + strings.Join(os.Args[1:], " ")}
 }
 
@@ -128,34 +130,12 @@ The columns x compare with hnswlib in the same run: more is better for build and
 less for memory. An answer is right when it is no farther than the true %d-th neighbour.
 
 ![Recall and queries a second](ann.png)
-`, r.command, r.start.UTC().Format(time.DateOnly), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(),
-		r.load, loadAverage(), r.rounds, m, efc, k, k)
+`, r.command, r.start.UTC().Format(time.DateOnly), bench.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(),
+		r.load, bench.Load(), r.rounds, m, efc, k, k)
 	out.Write(r.body.Bytes())
 	out.Write(r.duties.Bytes())
 	if err := os.WriteFile(filepath.Join(dir, "ann.md"), out.Bytes(), 0o644); err != nil {
 		return err
 	}
 	return drawPanels(r.figures, filepath.Join(dir, "ann.png"))
-}
-
-// processor is the name that the system gives it.
-func processor() string {
-	raw, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown processor"
-	}
-	for line := range strings.Lines(string(raw)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
-		}
-	}
-	return "unknown processor"
-}
-
-func loadAverage() string {
-	raw, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Fields(string(raw))[0]
 }

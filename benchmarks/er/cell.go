@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/encoder/loss"
@@ -224,12 +225,12 @@ func (m *measured) draw(all []match.Label) []match.Label {
 }
 
 func (m *measured) train(ctx context.Context, left, right *db.Collection, set match.TrainSet) (*match.Model, error) {
-	start, cpu := time.Now(), processorSeconds()
+	start, cpu := time.Now(), bench.CPU()
 	model, err := match.Train(ctx, left, right, set, m.Cell.options())
 	if err != nil {
 		return nil, err
 	}
-	m.Seconds, m.CPU = time.Since(start).Seconds(), processorSeconds()-cpu
+	m.Seconds, m.CPU = time.Since(start).Seconds(), (bench.CPU() - cpu).Seconds()
 	m.Threshold, m.Validation = model.Summary.Threshold, 0
 	if model.Summary.Valid > 0 {
 		m.Validation = model.Summary.F1

@@ -22,9 +22,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"time"
+
+	"github.com/doppeldb/doppel/benchmarks/bench"
 )
 
 func main() {
@@ -57,7 +57,7 @@ func run(ctx context.Context, out, file string, reportOnly bool) error {
 		}
 	}
 	var w bytes.Buffer
-	fmt.Fprintf(&w, "# Matching with labels\n\n%s\n", machine())
+	fmt.Fprintf(&w, "# Matching with labels\n\n%s\n", bench.Machine("er"))
 	if err := writeReport(ctx, &w, known, strings.TrimSuffix(out, ".md")+"-curve.png"); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func measureCells(ctx context.Context, file string, known map[cell]*measured) er
 		if err := json.Unmarshal(stdout.Bytes(), m); err != nil {
 			return fmt.Errorf("cell %s: %w", arg, err)
 		}
-		m.PeakMB = peakMB(command.ProcessState)
+		m.PeakMB = bench.PeakMB(command.ProcessState)
 		known[c] = m
 		line, err := json.Marshal(m)
 		if err != nil {
@@ -130,19 +130,4 @@ func measureCells(ctx context.Context, file string, known map[cell]*measured) er
 		}
 	}
 	return nil
-}
-
-// machine says where and how the figures were made.
-func machine() string {
-	model := "unknown processor"
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.SplitSeq(string(b), "\n") {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%s, %d cores, %s/%s, %s, %s. Command: `go run ./benchmarks/er`",
-		model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), time.Now().Format(time.DateOnly))
 }

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
@@ -53,7 +54,7 @@ func run(out string, rounds int) error {
 		return err
 	}
 	scanTable(&doc, rounds)
-	fmt.Fprintf(&doc, "\nLoad average at the end: %s.\n", load())
+	fmt.Fprintf(&doc, "\nLoad average at the end: %s.\n", bench.Load())
 	if out == "-" {
 		_, err := io.WriteString(os.Stdout, doc.String())
 		return err
@@ -68,32 +69,10 @@ func header(w io.Writer, rounds int) {
 	fmt.Fprintf(w, "# Kernels\n\n")
 	fmt.Fprintf(w, "Written by `go run ./benchmarks/kernels` on %s.\n\n", time.Now().UTC().Format("2006-01-02 15:04 UTC"))
 	fmt.Fprintf(w, "Machine: %s, %d CPUs, %s/%s, %s, path %s. Load average at the start: %s.\n\n",
-		model(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), f32.Path(), load())
+		bench.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), f32.Path(), bench.Load())
 	fmt.Fprintf(w, "%d rounds; in each the contenders take turns and the fastest of %d calls counts. Figures and ratios are\n", rounds, tries)
 	fmt.Fprintf(w, "medians over the rounds; a ratio is taken within its round, so it need not be the quotient of two figures.\n")
 	fmt.Fprintf(w, "Times are %s, if nothing else is said.\n", clockName)
-}
-
-// model is the name of the processor where the system tells it.
-func model() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown processor"
-	}
-	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "unknown processor"
-}
-
-func load() string {
-	avg, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Join(strings.Fields(string(avg))[:2], ", ")
 }
 
 // dotTable measures dot products on this path and, in a process of its own, on AVX2.

@@ -10,95 +10,45 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"strings"
-	"time"
+
+	"github.com/doppeldb/doppel/benchmarks/bench"
 )
 
 func main() {
+	p := &program{}
+	parts := []bench.Part{
+		// First, while this process is small: a child's peak memory on Linux is
+		// never less than what its parent had when it was started.
+		{Name: "time", Title: "Wall time and memory of the program, cold", Run: p.wallTime},
+		{Name: "growth", Title: "Growth", Run: p.growth},
+		{Name: "threads", Title: "Same input, same bytes", Run: p.sameBytes},
+		{Name: "encode", Title: "Encoding product titles", Run: encodeSpeed},
+		{Name: "recall", Title: "Candidate recall", Run: candidateRecall},
+		{Name: "link", Title: "Link, end to end", Run: linkQuality},
+		{Name: "dedupe", Title: "Dedupe", Run: dedupeQuality},
+	}
 	out := flag.String("o", "benchmarks/results/match.md", "where to write the table")
-	only := flag.String("only", "", "run one part: encode, recall, link, dedupe, time, growth, threads")
-	million := flag.Bool("million", false, "dedupe a million rows as well, which takes minutes")
+	only := flag.String("only", "", "run one part and write no file: "+bench.Names(parts))
+	flag.BoolVar(&p.million, "million", false, "dedupe a million rows as well, which takes minutes")
 	flag.Parse()
-	if err := runAll(context.Background(), *out, *only, *million); err != nil {
+	if err := run(context.Background(), p, *out, *only, parts); err != nil {
 		fmt.Fprintln(os.Stderr, "match:", err)
 		os.Exit(1)
 	}
 }
 
-// part is one section of the result.
-type part struct {
-	name, title string
-	run         func(ctx context.Context, w *bytes.Buffer) error
-}
-
-func runAll(ctx context.Context, out, only string, million bool) error {
-	dir, err := os.MkdirTemp("", "doppel-bench-")
-	if err != nil {
+func run(ctx context.Context, p *program, out, only string, parts []bench.Part) (err error) {
+	if p.dir, err = os.MkdirTemp("", "doppel-bench-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	p := &program{dir: dir, bin: filepath.Join(dir, "doppel"), million: million}
-	if runtime.GOOS == "windows" {
-		p.bin += ".exe"
+	defer os.RemoveAll(p.dir)
+	if p.bin, err = bench.Build(p.dir); err != nil {
+		return err
 	}
-	if b, err := exec.Command("go", "build", "-o", p.bin, "./cmd/doppel").CombinedOutput(); err != nil {
-		return fmt.Errorf("building doppel: %w\n%s", err, b)
-	}
-	var w bytes.Buffer
-	fmt.Fprintf(&w, "# Matching without a label\n\n%s\n", machine())
-	for _, part := range []part{
-		// First, while this process is small: a child's peak memory on Linux is
-		// never less than what its parent had when it was started.
-		{"time", "Wall time and memory of the program, cold", p.wallTime},
-		{"growth", "Growth", p.growth},
-		{"threads", "Same input, same bytes", p.sameBytes},
-		{"encode", "Encoding product titles", encodeSpeed},
-		{"recall", "Candidate recall", candidateRecall},
-		{"link", "Link, end to end", linkQuality},
-		{"dedupe", "Dedupe", dedupeQuality},
-	} {
-		if only != "" && part.name != only {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "%s ...\n", part.title)
-		fmt.Fprintf(&w, "\n## %s\n\n", part.title)
-		if err := part.run(ctx, &w); err != nil {
-			fmt.Fprintf(&w, "not measured: %v\n", err)
-			fmt.Fprintln(os.Stderr, "  ", err)
-		}
-	}
-	fmt.Print(w.String())
-	if only != "" {
-		return nil
-	}
-	return os.WriteFile(out, w.Bytes(), 0o666)
-}
-
-// machine says where and how the figures were made.
-func machine() string {
-	model := "unknown processor"
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.SplitSeq(string(b), "\n") {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	load := ""
-	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
-		if f := strings.Fields(string(b)); len(f) > 0 {
-			load = ", load " + f[0] + " at the start"
-		}
-	}
-	return fmt.Sprintf("%s, %d cores, %s/%s, %s, %s%s. Command: `go run ./benchmarks/match`",
-		model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), time.Now().Format(time.DateOnly), load)
+	head := fmt.Sprintf("# Matching without a label\n\n%s\n", bench.Machine("match"))
+	return bench.Report(ctx, head, out, only, parts)
 }

@@ -16,6 +16,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/internal/datasets"
 	"github.com/doppeldb/doppel/internal/synth"
 )
@@ -26,24 +27,24 @@ type program struct {
 	million  bool
 }
 
-// run is what one process took.
-type run struct {
+// use is what one process took.
+type use struct {
 	rows                   int
 	seconds, processor, mb float64 // peak memory in MB
 }
 
 // timed runs doppel.
-func (p *program) timed(ctx context.Context, env []string, args ...string) (run, error) {
+func (p *program) timed(ctx context.Context, env []string, args ...string) (use, error) {
 	c := exec.CommandContext(ctx, p.bin, args...)
 	c.Env = append(os.Environ(), env...)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	start := time.Now()
 	if err := c.Run(); err != nil {
-		return run{}, fmt.Errorf("doppel %v: %w\n%s", args, err, stderr.String())
+		return use{}, fmt.Errorf("doppel %v: %w\n%s", args, err, stderr.String())
 	}
 	cpu := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	return run{seconds: time.Since(start).Seconds(), processor: cpu.Seconds(), mb: peakMB(c.ProcessState)}, nil
+	return use{seconds: time.Since(start).Seconds(), processor: cpu.Seconds(), mb: bench.PeakMB(c.ProcessState)}, nil
 }
 
 // catalogue writes a made-up catalogue of n rows and gives its path.
@@ -122,7 +123,7 @@ func (p *program) growth(ctx context.Context, w *bytes.Buffer) error {
 		"pairwise over all rows; the last column is the mean (least-largest) over catalogues of seeds 1, 2, ...: two of one size differ by more than two sizes of one seed.\n",
 		"A million rows run with -million only.\n\n",
 		"| rows | seconds | bar | exponent | processor seconds | exponent | peak MB | bar | P | R | F1, seed 1 | F1 over seeds |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
-	var last run
+	var last use
 	for _, j := range jobs {
 		if j.onlyWhenWanted && !p.million {
 			continue
@@ -137,8 +138,8 @@ func (p *program) growth(ctx context.Context, w *bytes.Buffer) error {
 			if seed > 0 {
 				continue
 			}
-			fmt.Fprintf(w, "| %d | **%.2f** | %s | %s | %.1f | %s | **%.0f** | %s | %.4f | %.4f | %.4f |", j.rows, r.seconds, allowed(j.seconds), r.exponent(last, run.wall),
-				r.processor, r.exponent(last, run.cpu), r.mb, allowed(j.mb), q.precision, q.recall, q.f1())
+			fmt.Fprintf(w, "| %d | **%.2f** | %s | %s | %.1f | %s | **%.0f** | %s | %.4f | %.4f | %.4f |", j.rows, r.seconds, allowed(j.seconds), r.exponent(last, use.wall),
+				r.processor, r.exponent(last, use.cpu), r.mb, allowed(j.mb), q.precision, q.recall, q.f1())
 			last = r
 		}
 		fmt.Fprintf(w, " **%.4f** (%.4f-%.4f, %d) |\n", stat.Mean(f1s, nil), slices.Min(f1s), slices.Max(f1s), len(f1s))
@@ -148,16 +149,16 @@ func (p *program) growth(ctx context.Context, w *bytes.Buffer) error {
 }
 
 // dedupe groups a made-up catalogue.
-func (p *program) dedupe(ctx context.Context, rows int, seed uint64) (run, quality, error) {
+func (p *program) dedupe(ctx context.Context, rows int, seed uint64) (use, quality, error) {
 	path, err := p.catalogue(rows, seed)
 	if err != nil {
-		return run{}, quality{}, err
+		return use{}, quality{}, err
 	}
 	defer os.Remove(path)
 	out := filepath.Join(p.dir, "out.csv")
 	r, err := p.timed(ctx, nil, "dedupe", path, "-q", "-o", out)
 	if err != nil {
-		return run{}, quality{}, err
+		return use{}, quality{}, err
 	}
 	r.rows = rows
 	q, err := pairwise(out, rows, seed)
@@ -177,11 +178,11 @@ func allowed(x float64) string {
 	return fmt.Sprintf("%.0f", x)
 }
 
-func (r run) wall() float64 { return r.seconds }
-func (r run) cpu() float64  { return r.processor }
+func (r use) wall() float64 { return r.seconds }
+func (r use) cpu() float64  { return r.processor }
 
 // exponent e says that the figure grew as rows^e.
-func (r run) exponent(last run, of func(run) float64) string {
+func (r use) exponent(last use, of func(use) float64) string {
 	if last.rows == 0 {
 		return ""
 	}

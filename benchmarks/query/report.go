@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/query"
 )
 
@@ -24,32 +23,9 @@ type report struct {
 
 func newReport(rows, rounds int) *report {
 	r := &report{rows: rows}
-	fmt.Fprintf(&r.body, "# The query language\n\n`go run ./benchmarks/query %s`, %s, %s, %d processors, load before the run %s.\n\n",
-		strings.Join(os.Args[1:], " "), time.Now().Format("2006-01-02"), processor(), runtime.NumCPU(), load())
+	fmt.Fprintf(&r.body, "# The query language\n\n%s\n\n", bench.Machine("query"))
 	fmt.Fprintf(&r.body, "%d made-up products (title, brand, price, category, and a number drawn at random), %d questions: titles of another world. One goroutine asks. Medians of %d rounds.\n", rows, questions, rounds)
 	return r
-}
-
-// processor is the model of the machine's processor, where the system tells.
-func processor() string {
-	data, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	for line := range strings.Lines(string(data)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
-}
-
-func load() string {
-	data, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Join(strings.Fields(string(data))[:1], " ")
 }
 
 // verdict says whether a bar is held.

@@ -35,7 +35,7 @@ func products(n int) []record.Record {
 }
 
 // catalogue writes n products as CSV.
-func (b *bench) catalogue(n int) (string, error) {
+func (b *files) catalogue(n int) (string, error) {
 	path := filepath.Join(b.dir, fmt.Sprintf("products-%d.csv", n))
 	f, err := os.Create(path)
 	if err != nil {
@@ -63,7 +63,7 @@ func fit(ctx context.Context, rs []record.Record) (*encoder.Encoder, error) {
 }
 
 // collection makes a file with rs in a collection that has an encoder.
-func (b *bench) collection(ctx context.Context, name string, rs []record.Record) (*db.DB, *db.Collection, error) {
+func (b *files) collection(ctx context.Context, name string, rs []record.Record) (*db.DB, *db.Collection, error) {
 	d, err := db.Open(filepath.Join(b.dir, name), nil)
 	if err != nil {
 		return nil, nil, err

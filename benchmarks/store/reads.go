@@ -18,7 +18,7 @@ import (
 )
 
 // opening times Open together with the first search.
-func (b *bench) opening(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) opening(ctx context.Context, w *bytes.Buffer) error {
 	fmt.Fprint(w, "`Open`, then the first `Nearest`: the index is in the file. The file is in the system's cache. Median of 5.\n\n| records | open, ms | first search, ms | together | bar |\n|---|---|---|---|---|\n")
 	sizes := []struct{ n, bar int }{{manyRows, 150}}
 	if b.million {
@@ -75,7 +75,7 @@ func openAndAsk(ctx context.Context, path string, values []string) (open, first 
 }
 
 // nearest times searches alone, and while another goroutine puts records.
-func (b *bench) nearest(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) nearest(ctx context.Context, w *bytes.Buffer) error {
 	all := products(2*manyRows + 5000)
 	rs, late, asked := all[:manyRows], all[manyRows:2*manyRows], all[2*manyRows:]
 	d, c, err := b.collection(ctx, "nearest.doppel", rs)
@@ -146,7 +146,7 @@ func ask(ctx context.Context, c *db.Collection, asked []record.Record, more func
 func ms(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // chromem compares with chromem-go over the same vectors, at the same answers.
-func (b *bench) chromem(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) chromem(ctx context.Context, w *bytes.Buffer) error {
 	const queries = 200
 	peers := os.Getenv("DOPPEL_PEERS")
 	if peers == "" {

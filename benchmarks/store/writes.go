@@ -15,7 +15,7 @@ import (
 )
 
 // importing measures doppel import as a process, and PutAll without an index.
-func (b *bench) importing(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) importing(ctx context.Context, w *bytes.Buffer) error {
 	path, err := b.catalogue(manyRows)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (b *bench) importing(ctx context.Context, w *bytes.Buffer) error {
 	return nil
 }
 
-func (b *bench) putWithoutIndex(ctx context.Context, name string, rs []record.Record) (took time.Duration, err error) {
+func (b *files) putWithoutIndex(ctx context.Context, name string, rs []record.Record) (took time.Duration, err error) {
 	d, c, err := b.collection(ctx, name, nil)
 	if err != nil {
 		return 0, err
@@ -76,7 +76,7 @@ func (b *bench) putWithoutIndex(ctx context.Context, name string, rs []record.Re
 }
 
 // vectors runs the benchmark of package db, which can write vectors alone.
-func (b *bench) vectors(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) vectors(ctx context.Context, w *bytes.Buffer) error {
 	out, err := exec.CommandContext(ctx, "go", "test", "./db", "-run", "^$", "-bench", "^BenchmarkVectorWrites$", "-benchtime", "5x", "-count", "3").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
@@ -86,7 +86,7 @@ func (b *bench) vectors(ctx context.Context, w *bytes.Buffer) error {
 }
 
 // upserts compares one goroutine with eight that each write one record at a time.
-func (b *bench) upserts(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) upserts(ctx context.Context, w *bytes.Buffer) error {
 	rs := products(10_000)
 	d, c, err := b.collection(ctx, "upsert.doppel", rs)
 	if err != nil {
@@ -139,7 +139,7 @@ func (b *bench) upserts(ctx context.Context, w *bytes.Buffer) error {
 }
 
 // size compares the file with what is in it.
-func (b *bench) size(ctx context.Context, w *bytes.Buffer) error {
+func (b *files) size(ctx context.Context, w *bytes.Buffer) error {
 	rs := products(manyRows)
 	d, c, err := b.collection(ctx, "size.doppel", rs)
 	if err != nil {

@@ -14,9 +14,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime"
-	"strings"
-	"time"
+
+	"github.com/doppeldb/doppel/benchmarks/bench"
 )
 
 func main() {
@@ -38,57 +37,15 @@ its way. MRR is the mean of 1 / rank over the part's matches, recall the share a
 `
 
 func run(ctx context.Context, out, only string, seeds int) error {
-	var w bytes.Buffer
-	fmt.Fprintf(&w, "# What labels teach the encoder\n\n%s\n\n%s", machine(), protocol)
-	for _, part := range []struct {
-		name, title string
-		run         func(ctx context.Context, w *bytes.Buffer) error
-	}{
-		{"bars", "Tuned against zero-label", func(ctx context.Context, w *bytes.Buffer) error { return bars(ctx, w, seeds) }},
-		{"losses", "Loss against sampling", losses},
-		{"few", "Few labels", few},
-		{"self", "No label", self},
-		{"prefix", "Prefixes of the vector", prefixes},
-		{"speed", "Speed of a tuned encoder", speed},
-		{"same", "Same seed, same bytes", same},
-		{"recipe", "The parts of the recipe", recipe},
-	} {
-		if only != "" && part.name != only {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "%s ...\n", part.title)
-		fmt.Fprintf(&w, "\n## %s\n\n", part.title)
-		if err := part.run(ctx, &w); err != nil {
-			fmt.Fprintf(&w, "not measured: %v\n", err)
-			fmt.Fprintln(os.Stderr, "  ", err)
-		}
-		if only != "" {
-			continue
-		}
-		if err := os.WriteFile(out, w.Bytes(), 0o644); err != nil { // all of it takes half an hour
-			return err
-		}
-	}
-	fmt.Print(w.String())
-	return nil
-}
-
-func machine() string {
-	model := "unknown processor"
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.SplitSeq(string(b), "\n") {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	load := ""
-	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
-		if f := strings.Fields(string(b)); len(f) > 0 {
-			load = ", load " + f[0] + " at the start"
-		}
-	}
-	return fmt.Sprintf("%s, %d cores, %s/%s, %s, %s%s. Command: `go run ./benchmarks/twin`",
-		model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), time.Now().Format(time.DateOnly), load)
+	head := fmt.Sprintf("# What labels teach the encoder\n\n%s\n\n%s", bench.Machine("twin"), protocol)
+	return bench.Report(ctx, head, out, only, []bench.Part{
+		{Name: "bars", Title: "Tuned against zero-label", Run: func(ctx context.Context, w *bytes.Buffer) error { return bars(ctx, w, seeds) }},
+		{Name: "losses", Title: "Loss against sampling", Run: losses},
+		{Name: "few", Title: "Few labels", Run: few},
+		{Name: "self", Title: "No label", Run: self},
+		{Name: "prefix", Title: "Prefixes of the vector", Run: prefixes},
+		{Name: "speed", Title: "Speed of a tuned encoder", Run: speed},
+		{Name: "same", Title: "Same seed, same bytes", Run: same},
+		{Name: "recipe", Title: "The parts of the recipe", Run: recipe},
+	})
 }
