@@ -9,6 +9,11 @@
 //	cluster.go       groupings: pairwise, B-cubed, exact clusters
 //	candidates.go    what a search for candidates leaves to be found, and at what cost
 //	calibration.go   does .8 mean eight in ten
+//	operating.go     a threshold for a false acceptance or false rejection rate
+//	verification.go  the same or another: EER with interval, operating points, EER by identity
+//	det.go           the detection-error trade-off curve
+//	trials.go        pairs of the members of classes
+//	episodes.go      N-way K-shot classification of labelled vectors
 //	bootstrap.go     how far all of this may be off
 //
 // A score is larger for what is more alike. A score that is NaN ranks below
