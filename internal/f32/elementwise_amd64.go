@@ -46,6 +46,24 @@ func reluAVX2(x []float32)
 func reluAVX512(x []float32)
 
 //go:noescape
+func largerAVX2(x, y []float32)
+
+//go:noescape
+func largerAVX512(x, y []float32)
+
+//go:noescape
+func gateAVX2(x, y []float32)
+
+//go:noescape
+func gateAVX512(x, y []float32)
+
+//go:noescape
+func equalAVX2(a, b, y []float32)
+
+//go:noescape
+func equalAVX512(a, b, y []float32)
+
+//go:noescape
 func expShiftAVX2(less float32, x []float32)
 
 //go:noescape
@@ -114,6 +132,39 @@ func relu(x []float32) {
 		reluAVX2(x)
 	default:
 		reluGeneric(x)
+	}
+}
+
+func larger(x, y []float32) {
+	switch active {
+	case avx512:
+		largerAVX512(x, y)
+	case avx2:
+		largerAVX2(x, y)
+	default:
+		largerGeneric(x, y)
+	}
+}
+
+func gate(x, y []float32) {
+	switch active {
+	case avx512:
+		gateAVX512(x, y)
+	case avx2:
+		gateAVX2(x, y)
+	default:
+		gateGeneric(x, y)
+	}
+}
+
+func equal(a, b, y []float32) {
+	switch active {
+	case avx512:
+		equalAVX512(a, b, y)
+	case avx2:
+		equalAVX2(a, b, y)
+	default:
+		equalGeneric(a, b, y)
 	}
 }
 

@@ -24,6 +24,15 @@ func addMulNEON(a, b, y *float32, n int)
 func reluNEON(x *float32, n int)
 
 //go:noescape
+func largerNEON(x, y *float32, n int)
+
+//go:noescape
+func gateNEON(x, y *float32, n int)
+
+//go:noescape
+func equalNEON(a, b, y *float32, n int)
+
+//go:noescape
 func expShiftNEON(less float32, x *float32, n int)
 
 //go:noescape
@@ -88,6 +97,30 @@ func relu(x []float32) {
 		reluNEON(&x[0], n)
 	}
 	reluGeneric(x[n:])
+}
+
+func larger(x, y []float32) {
+	n := whole(len(x))
+	if n > 0 {
+		largerNEON(&x[0], &y[0], n)
+	}
+	largerGeneric(x[n:], y[n:])
+}
+
+func gate(x, y []float32) {
+	n := whole(len(x))
+	if n > 0 {
+		gateNEON(&x[0], &y[0], n)
+	}
+	gateGeneric(x[n:], y[n:])
+}
+
+func equal(a, b, y []float32) {
+	n := whole(len(y))
+	if n > 0 {
+		equalNEON(&a[0], &b[0], &y[0], n)
+	}
+	equalGeneric(a[n:], b[n:], y[n:])
 }
 
 func expShift(less float32, x []float32) {

@@ -299,3 +299,164 @@ elementTail:
 elementSum:
 	VZEROUPPER
 	RET
+
+// func largerAVX512(x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·largerAVX512(SB), NOSPLIT, $0-48
+	MOVQ  x_base+0(FP), AX
+	MOVQ  y_base+24(FP), CX
+	MOVQ  y_len+32(FP), DX
+	MOVQ  DX, BX
+	ANDQ  $0x1f, BX
+	SUBQ  BX, DX
+	SHLQ  $0x02, DX
+	MOVL  $-1, SI
+	BZHIL BX, SI, SI
+	KMOVW SI, K1
+	SHRL  $0x10, SI
+	KMOVW SI, K2
+	SHRL  $0x10, SI
+	XORQ  SI, SI
+	CMPQ  SI, DX
+	JE    elementTail
+
+elementLoop:
+	VMOVUPS (CX)(SI*1), Z0
+	VMOVUPS (AX)(SI*1), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (CX)(SI*1)
+	VMOVUPS 64(CX)(SI*1), Z0
+	VMOVUPS 64(AX)(SI*1), Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, 64(CX)(SI*1)
+	ADDQ    $0x80, SI
+	CMPQ    SI, DX
+	JNE     elementLoop
+
+elementTail:
+	CMPQ      BX, $0x00
+	JE        elementSum
+	VMOVUPS.Z (CX)(SI*1), K1, Z0
+	VMOVUPS.Z (AX)(SI*1), K1, Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+	VMOVUPS.Z 64(CX)(SI*1), K2, Z0
+	VMOVUPS.Z 64(AX)(SI*1), K2, Z1
+	VMAXPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K2, 64(CX)(SI*1)
+
+elementSum:
+	VZEROUPPER
+	RET
+
+// func gateAVX512(x []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·gateAVX512(SB), NOSPLIT, $0-48
+	VPXORD Z0, Z0, Z0
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   y_len+32(FP), DX
+	MOVQ   DX, BX
+	ANDQ   $0x1f, BX
+	SUBQ   BX, DX
+	SHLQ   $0x02, DX
+	MOVL   $-1, SI
+	BZHIL  BX, SI, SI
+	KMOVW  SI, K1
+	SHRL   $0x10, SI
+	KMOVW  SI, K2
+	SHRL   $0x10, SI
+	XORQ   SI, SI
+	CMPQ   SI, DX
+	JE     elementTail
+
+elementLoop:
+	VMOVUPS   (CX)(SI*1), Z1
+	VMOVUPS   (AX)(SI*1), Z2
+	VCMPPS    $0x1e, Z0, Z2, K3
+	VMOVAPS.Z Z1, K3, Z1
+	VMOVUPS   Z1, (CX)(SI*1)
+	VMOVUPS   64(CX)(SI*1), Z1
+	VMOVUPS   64(AX)(SI*1), Z2
+	VCMPPS    $0x1e, Z0, Z2, K3
+	VMOVAPS.Z Z1, K3, Z1
+	VMOVUPS   Z1, 64(CX)(SI*1)
+	ADDQ      $0x80, SI
+	CMPQ      SI, DX
+	JNE       elementLoop
+
+elementTail:
+	CMPQ      BX, $0x00
+	JE        elementSum
+	VMOVUPS.Z (CX)(SI*1), K1, Z1
+	VMOVUPS.Z (AX)(SI*1), K1, Z2
+	VCMPPS    $0x1e, Z0, Z2, K3
+	VMOVAPS.Z Z1, K3, Z1
+	VMOVUPS   Z1, K1, (CX)(SI*1)
+	VMOVUPS.Z 64(CX)(SI*1), K2, Z1
+	VMOVUPS.Z 64(AX)(SI*1), K2, Z2
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVAPS.Z Z1, K1, Z1
+	VMOVUPS   Z1, K2, 64(CX)(SI*1)
+
+elementSum:
+	VZEROUPPER
+	RET
+
+// func equalAVX512(a []float32, b []float32, y []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·equalAVX512(SB), NOSPLIT, $0-72
+	MOVQ  a_base+0(FP), AX
+	MOVQ  b_base+24(FP), CX
+	MOVQ  y_base+48(FP), DX
+	MOVQ  y_len+56(FP), BX
+	MOVQ  BX, SI
+	ANDQ  $0x1f, SI
+	SUBQ  SI, BX
+	SHLQ  $0x02, BX
+	MOVL  $-1, DI
+	BZHIL SI, DI, DI
+	KMOVW DI, K1
+	SHRL  $0x10, DI
+	KMOVW DI, K2
+	SHRL  $0x10, DI
+	XORQ  DI, DI
+	CMPQ  DI, BX
+	JE    elementTail
+
+elementLoop:
+	VMOVUPS   (DX)(DI*1), Z0
+	VMOVUPS   (AX)(DI*1), Z1
+	VMOVUPS   (CX)(DI*1), Z2
+	VCMPPS    $0x00, Z2, Z1, K3
+	VMOVAPS.Z Z0, K3, Z0
+	VMOVUPS   Z0, (DX)(DI*1)
+	VMOVUPS   64(DX)(DI*1), Z0
+	VMOVUPS   64(AX)(DI*1), Z1
+	VMOVUPS   64(CX)(DI*1), Z2
+	VCMPPS    $0x00, Z2, Z1, K3
+	VMOVAPS.Z Z0, K3, Z0
+	VMOVUPS   Z0, 64(DX)(DI*1)
+	ADDQ      $0x80, DI
+	CMPQ      DI, BX
+	JNE       elementLoop
+
+elementTail:
+	CMPQ      SI, $0x00
+	JE        elementSum
+	VMOVUPS.Z (DX)(DI*1), K1, Z0
+	VMOVUPS.Z (AX)(DI*1), K1, Z1
+	VMOVUPS.Z (CX)(DI*1), K1, Z2
+	VCMPPS    $0x00, Z2, Z1, K3
+	VMOVAPS.Z Z0, K3, Z0
+	VMOVUPS   Z0, K1, (DX)(DI*1)
+	VMOVUPS.Z 64(DX)(DI*1), K2, Z0
+	VMOVUPS.Z 64(AX)(DI*1), K2, Z1
+	VMOVUPS.Z 64(CX)(DI*1), K2, Z2
+	VCMPPS    $0x00, Z2, Z1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, K2, 64(DX)(DI*1)
+
+elementSum:
+	VZEROUPPER
+	RET

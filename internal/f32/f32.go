@@ -73,6 +73,44 @@ func Multiply(x, y []float32) {
 	mul(x, y)
 }
 
+// AddMul does y[i] += a[i]*b[i]. It panics unless the three are of one length.
+func AddMul(a, b, y []float32) {
+	if len(a) != len(y) || len(b) != len(y) {
+		panic(errLen)
+	}
+	addMul(a, b, y)
+}
+
+// ReLU makes 0 of what is below 0 in x.
+func ReLU(x []float32) { relu(x) }
+
+// Larger does y[i] = max(x[i], y[i]). It panics unless len(x) == len(y). What comes of a NaN
+// differs from path to path.
+func Larger(x, y []float32) {
+	if len(x) != len(y) {
+		panic(errLen)
+	}
+	larger(x, y)
+}
+
+// Gate makes y[i] 0 where x[i] is not above 0: the derivative of a ReLU. It panics unless
+// len(x) == len(y).
+func Gate(x, y []float32) {
+	if len(x) != len(y) {
+		panic(errLen)
+	}
+	gate(x, y)
+}
+
+// KeepEqual makes y[i] 0 where a[i] is not b[i]: the derivative of a maximum. It panics
+// unless the three are of one length.
+func KeepEqual(a, b, y []float32) {
+	if len(a) != len(y) || len(b) != len(y) {
+		panic(errLen)
+	}
+	equal(a, b, y)
+}
+
 // Normalize scales x to Euclidean length 1. It returns false and leaves x as it
 // is when x is zero, empty or has a NaN or an infinity. The length is taken in
 // float64, so that no finite x overflows and no tiny one vanishes.

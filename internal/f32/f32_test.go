@@ -294,3 +294,53 @@ func BenchmarkKernels(b *testing.B) {
 		rate("SqDistBlock", 3*m*n*d, func() { SqDistBlock(dst, x, y, d) })
 	}
 }
+
+func TestSelection(t *testing.T) { eachPath(t, testSelection) }
+
+func testSelection(t *testing.T) {
+	// Few values, so that some are equal and some are 0.
+	coarse := func(seed uint64) func(int) float32 {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		return func(int) float32 { return float32(rng.IntN(5) - 2) }
+	}
+	for n := range 71 {
+		for offset := range 4 {
+			a, checkA := guarded(n, offset, coarse(uint64(n)))
+			b, checkB := guarded(n, 3-offset, coarse(uint64(n)+7))
+			y, checkY := guarded(n, 1, coarse(uint64(n)+9))
+			start := append([]float32(nil), y...)
+			for _, k := range []struct {
+				name string
+				run  func()
+				want func(i int) float32
+			}{
+				{"AddMul", func() { AddMul(a, b, y) }, func(i int) float32 { return start[i] + a[i]*b[i] }},
+				{"ReLU", func() { ReLU(y) }, func(i int) float32 { return max(0, start[i]) }},
+				{"Larger", func() { Larger(a, y) }, func(i int) float32 { return max(a[i], start[i]) }},
+				{"Gate", func() { Gate(a, y) }, func(i int) float32 {
+					if a[i] > 0 {
+						return start[i]
+					}
+					return 0
+				}},
+				{"KeepEqual", func() { KeepEqual(a, b, y) }, func(i int) float32 {
+					if a[i] == b[i] {
+						return start[i]
+					}
+					return 0
+				}},
+			} {
+				copy(y, start)
+				k.run()
+				for i := range y {
+					if y[i] != k.want(i) {
+						t.Fatalf("%s n=%d: y[%d] = %v, want %v", k.name, n, i, y[i], k.want(i))
+					}
+				}
+			}
+			checkA(t)
+			checkB(t)
+			checkY(t)
+		}
+	}
+}

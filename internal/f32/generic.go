@@ -62,6 +62,33 @@ func addMulGeneric(a, b, y []float32) {
 	}
 }
 
+func largerGeneric(x, y []float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		if v > y[i] {
+			y[i] = v
+		}
+	}
+}
+
+func gateGeneric(x, y []float32) {
+	y = y[:len(x)]
+	for i, v := range x {
+		if !(v > 0) {
+			y[i] = 0
+		}
+	}
+}
+
+func equalGeneric(a, b, y []float32) {
+	a, b = a[:len(y)], b[:len(y)]
+	for i, v := range a {
+		if v != b[i] {
+			y[i] = 0
+		}
+	}
+}
+
 func sumGeneric(x []float32) float32 {
 	var s float32
 	for _, v := range x {

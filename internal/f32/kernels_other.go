@@ -20,6 +20,12 @@ func mul(x, y []float32) { mulGeneric(x, y) }
 
 func addMul(a, b, y []float32) { addMulGeneric(a, b, y) }
 
+func larger(x, y []float32) { largerGeneric(x, y) }
+
+func gate(x, y []float32) { gateGeneric(x, y) }
+
+func equal(a, b, y []float32) { equalGeneric(a, b, y) }
+
 func expShift(less float32, x []float32) { expShiftGeneric(less, x) }
 
 func sum(x []float32) float32 { return sumGeneric(x) }

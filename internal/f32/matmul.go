@@ -11,6 +11,9 @@ type Mul struct {
 	Bias    []float32 // of length n, added to every row of dst; nil for none
 	ReLU    bool      // at last, what is below 0 becomes 0
 	Threads int       // at most; 0 means one for each CPU, and one alone for a small product
+	// Stride is from row to row of a, as it is given; 0 means the length of a row. Rows
+	// with a smaller one overlap: a convolution is a product with such rows.
+	Stride int
 }
 
 // MatMul does dst = a*b for a of m rows and k columns, b of k rows and n columns
@@ -24,17 +27,41 @@ type Mul struct {
 //
 // It panics when a length does not fit. dst must not overlap a, b or the bias.
 func MatMul(dst, a, b []float32, m, n, k int, o Mul) {
-	multiply(dst, lines{a, k, true}, lines{b, n, false}, m, n, k, o)
+	o.check(a, m, k)
+	multiply(dst, lines{a, o.stride(k), true}, lines{b, n, false}, m, n, k, o)
 }
 
 // MatMulNT does dst = a*bᵀ: as [MatMul], but b is given as n rows of k columns.
 func MatMulNT(dst, a, b []float32, m, n, k int, o Mul) {
-	multiply(dst, lines{a, k, true}, lines{b, k, true}, m, n, k, o)
+	o.check(a, m, k)
+	multiply(dst, lines{a, o.stride(k), true}, lines{b, k, true}, m, n, k, o)
 }
 
 // MatMulTN does dst = aᵀ*b: as [MatMul], but a is given as k rows of m columns.
 func MatMulTN(dst, a, b []float32, m, n, k int, o Mul) {
-	multiply(dst, lines{a, m, false}, lines{b, n, false}, m, n, k, o)
+	o.check(a, k, m)
+	multiply(dst, lines{a, o.stride(m), false}, lines{b, n, false}, m, n, k, o)
+}
+
+func (o Mul) stride(cols int) int {
+	if o.Stride > 0 {
+		return o.Stride
+	}
+	return cols
+}
+
+// check panics unless a holds rows of cols elements, no more and no less.
+func (o Mul) check(a []float32, rows, cols int) {
+	if rows < 0 || cols < 0 || o.Stride < 0 {
+		panic(errShape)
+	}
+	need := 0
+	if rows > 0 && cols > 0 {
+		need = (rows-1)*o.stride(cols) + cols
+	}
+	if len(a) != need {
+		panic(errShape)
+	}
 }
 
 // The product of blocks: kc steps of k of mc rows of a and of nc columns of b lie in
@@ -66,7 +93,7 @@ type product struct {
 }
 
 func multiply(dst []float32, a, b lines, m, n, k int, o Mul) {
-	if m < 0 || n < 0 || k < 0 || len(a.data) != m*k || len(b.data) != k*n || o.Bias != nil && len(o.Bias) != n {
+	if m < 0 || n < 0 || k < 0 || len(b.data) != k*n || o.Bias != nil && len(o.Bias) != n {
 		panic(errShape)
 	}
 	if len(dst) != m*n {

@@ -193,3 +193,39 @@ func BenchmarkMatMul(b *testing.B) {
 		}
 	}
 }
+
+// TestMatMulOfOverlappingRows: with a stride the rows of a are windows of one slice.
+func TestMatMulOfOverlappingRows(t *testing.T) {
+	eachPath(t, func(t *testing.T) {
+		for _, s := range [][4]int{{1, 1, 1, 1}, {40, 33, 9, 3}, {29, 32, 48, 16}, {15, 5, 17, 20}, {3, 64, 200, 70}} {
+			m, n, k, stride := s[0], s[1], s[2], s[3]
+			b, _ := guarded(k*n, 2, random(2))
+			a, checkA := guarded((m-1)*stride+k, 1, random(1))
+			want, mag := matMulReference(
+				func(i, p int) float32 { return a[i*stride+p] },
+				func(p, j int) float32 { return b[p*n+j] }, m, n, k)
+			dst, check := guarded(m*n, 3, func(int) float32 { return 0 })
+			MatMul(dst, a, b, m, n, k, Mul{Stride: stride, Threads: 2})
+			for i, got := range dst {
+				if !near(got, want[i], mag[i], k+1) {
+					t.Fatalf("MatMul %v: [%d,%d] = %v, want %v", s, i/n, i%n, got, want[i])
+				}
+			}
+			check(t)
+			checkA(t)
+			// The same a, transposed: m columns of k rows become k rows of m.
+			a, checkA = guarded((k-1)*stride+m, 1, random(1))
+			want, mag = matMulReference(
+				func(i, p int) float32 { return a[p*stride+i] },
+				func(p, j int) float32 { return b[p*n+j] }, m, n, k)
+			MatMulTN(dst, a, b, m, n, k, Mul{Stride: stride, Threads: 2})
+			for i, got := range dst {
+				if !near(got, want[i], mag[i], k+1) {
+					t.Fatalf("MatMulTN %v: [%d,%d] = %v, want %v", s, i/n, i%n, got, want[i])
+				}
+			}
+			check(t)
+			checkA(t)
+		}
+	})
+}

@@ -13,6 +13,8 @@
 #define FMAXV4S(n, d) WORD $(0x6E30F800 | (n)<<5 | (d))
 // FCMGT d.4S, n.4S, m.4S: ones where n > m
 #define FCMGT4S(m, n, d) WORD $(0x6EA0E400 | (m)<<16 | (n)<<5 | (d))
+// FCMEQ d.4S, n.4S, m.4S: ones where n == m
+#define FCMEQ4S(m, n, d) WORD $(0x4E20E400 | (m)<<16 | (n)<<5 | (d))
 // BIC d.16B, n.16B, m.16B: d = n and not m
 #define BIC16B(m, n, d) WORD $(0x4E601C00 | (m)<<16 | (n)<<5 | (d))
 // FADDP d.S, n.2S: d = n[0] + n[1]

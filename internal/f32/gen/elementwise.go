@@ -59,6 +59,53 @@ func elementwise(s isa) {
 	overElements(s, "x", func(_ func(Register, VecVirtual), x VecVirtual) {
 		VMAXPS(x, none, x) // the second operand, x, where it is NaN
 	})
+
+	TEXT("larger"+s.suffix, NOSPLIT, "func(x, y []float32)")
+	x = Load(Param("x").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v := s.vec()
+		load(x, v)
+		VMAXPS(y, v, y) // the second operand, y, where one is NaN
+	})
+
+	TEXT("gate"+s.suffix, NOSPLIT, "func(x, y []float32)")
+	none = s.vec()
+	zero(none)
+	x = Load(Param("x").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v := s.vec()
+		load(x, v)
+		keep(s, greater, v, none, y)
+	})
+
+	TEXT("equal"+s.suffix, NOSPLIT, "func(a, b, y []float32)")
+	a = Load(Param("a").Base(), GP64())
+	b = Load(Param("b").Base(), GP64())
+	overElements(s, "y", func(load func(Register, VecVirtual), y VecVirtual) {
+		v, w := s.vec(), s.vec()
+		load(a, v)
+		load(b, w)
+		keep(s, equal, v, w, y)
+	})
+}
+
+// The predicates of VCMPPS that are used: ordered, quiet.
+const (
+	equal   = 0x00
+	greater = 0x1e
+)
+
+// keep zeroes the elements of y where not v predicate w.
+func keep(s isa, predicate uint8, v, w, y VecVirtual) {
+	if s.width == 16 {
+		k := K()
+		VCMPPS(Imm(uint64(predicate)), w, v, k)
+		VMOVAPS_Z(y, k, y)
+		return
+	}
+	mask := s.vec()
+	VCMPPS(Imm(uint64(predicate)), w, v, mask)
+	VANDPS(mask, y, y)
 }
 
 // overElements changes every register of elements of the slice name by step, which
