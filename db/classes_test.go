@@ -99,6 +99,92 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// thresholds gives those of the default set by class.
+func thresholds(t testing.TB, c *db.Collection, rule db.Rule) map[string]db.ClassThreshold {
+	t.Helper()
+	all, err := c.Thresholds(background, "", rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]db.ClassThreshold{}
+	for _, one := range all {
+		out[one.Class] = one
+	}
+	return out
+}
+
+// A class with enough supports has a threshold of its own, which is the tighter the
+// less they vary; a class with few has that of the set.
+func TestOwnThresholds(t *testing.T) {
+	for _, rule := range []db.Rule{db.Prototype, db.NearestSupport} {
+		c := things(t, 4)
+		for i := range 12 { // alike, and different
+			tight := "cord rope nylon knot metre braided " + []string{"red", "blue", "green"}[i%3] + strings.Repeat(" x", i)
+			if err := c.AddSupports(background, "", "cord", titled("", tight)); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.AddSupports(background, "", "steel", titled("", about("steel", i)+" "+pools["drill"][i%5]+" "+words[i%8])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := thresholds(t, c, rule)
+		common := got["lamp"]
+		if common.Own || got["kettle"] != (db.ClassThreshold{Class: "kettle", Distance: common.Distance}) {
+			t.Errorf("%v: 4 supports are enough: %+v", rule, got)
+		}
+		if !got["cord"].Own || !got["steel"].Own || got["cord"].Distance >= got["steel"].Distance {
+			t.Errorf("%v: %+v", rule, got)
+		}
+		for _, class := range []string{"cord", "lamp"} {
+			a := classify(t, c, pools[class][0]+" "+pools[class][2], &db.ClassifyOptions{Rule: rule})
+			if a.Classes[0].Class != class || a.Threshold != got[class].Distance || a.None != (a.Classes[0].Distance > a.Threshold) {
+				t.Errorf("%v, %s: %+v, want threshold %v", rule, class, a, got[class].Distance)
+			}
+			for _, h := range a.Classes {
+				if h.Threshold != got[h.Class].Distance {
+					t.Errorf("%v: %+v, want threshold %v", rule, h, got[h.Class].Distance)
+				}
+			}
+		}
+		if got := classify(t, c, "", &db.ClassifyOptions{Rule: rule}); got.Threshold != common.Distance {
+			t.Errorf("%v: nothing has threshold %v, want %v", rule, got.Threshold, common.Distance)
+		}
+		all, err := c.Supports("", "cord")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all[:5] { // 7 are left
+			if _, err := c.RemoveSupports(background, "", "cord", r.Key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := thresholds(t, c, rule)["cord"]; got.Own {
+			t.Errorf("%v: 7 supports are enough: %+v", rule, got)
+		}
+	}
+}
+
+// One class has nothing to be told from: its threshold is that of the set.
+func TestThresholdOfOneClass(t *testing.T) {
+	c := create(t, dbtest.Open(t), nil)
+	if _, err := c.Thresholds(background, "", db.Prototype); !errors.Is(err, db.ErrNoEncoder) {
+		t.Error(err)
+	}
+	if err := c.SetEncoder(background, fit(t, someProducts(50, 1), 256)); err != nil {
+		t.Fatal(err)
+	}
+	addSupports(t, c, "kettle", 10)
+	if got := thresholds(t, c, db.Prototype)["kettle"]; got.Own || got.Distance <= 0 || got.Distance >= 1 {
+		t.Errorf("%+v", got)
+	}
+	if _, err := c.Thresholds(background, "nobody", db.Prototype); !errors.Is(err, db.ErrNotFound) {
+		t.Error(err)
+	}
+	if _, err := c.Thresholds(background, "", 7); !errors.Is(err, db.ErrOptions) {
+		t.Error(err)
+	}
+}
+
 func TestSupports(t *testing.T) {
 	c := things(t, 2)
 	for _, r := range []record.Record{titled("1", "a shade for a lamp"), titled("1", "a lamp of glass"), titled("2", "bulb"), titled("", "bulb"), titled("", "bulb")} {

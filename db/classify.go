@@ -62,7 +62,9 @@ type ClassHit struct {
 	// Confidence is the probability that this is the class, if it is one of the
 	// set at all: over all classes it sums to 1. See calibration in rejection.go.
 	Confidence float64
-	Support    string // key of the closest support of the class
+	// Threshold is the distance up to which a record closest to this class is taken for it.
+	Threshold float32
+	Support   string // key of the closest support of the class
 }
 
 // Classification is what a record is taken for.
@@ -71,8 +73,9 @@ type Classification struct {
 	// None says that the record is of none of these classes: the closest is farther
 	// away than Threshold, or the record has no feature at all.
 	None bool
-	// Threshold is the distance up to which a record is taken for one of the set; 2,
-	// which nothing exceeds, when the supports are too few to tell.
+	// Threshold is that of the closest class, and the common one of the set where
+	// Classes is empty: the distance up to which a record is taken for one of the set. It is
+	// 2, which nothing exceeds, when the supports are too few to tell.
 	Threshold float32
 }
 
@@ -105,6 +108,35 @@ func (c *Collection) Classify(ctx context.Context, values []string, opts *Classi
 	query := make([]float32, cl.dim)
 	cl.encoder.Encode(values, query)
 	return cl.classify(query, o), nil
+}
+
+// ClassThreshold is the distance up to which a record closest to a class is taken for it.
+type ClassThreshold struct {
+	Class    string
+	Distance float32
+	// Own says that it was found from this class's supports, of which there are enough; if
+	// not, it is the common one of the set.
+	Own bool
+}
+
+// Thresholds gives the thresholds of the classes of a set under a rule, by name. A
+// class whose supports have no feature at all has none. They are measured on the supports
+// whenever these have changed, and not stored: so they are never those of other supports or
+// of another encoder. Errors: as [Collection.Classify].
+func (c *Collection) Thresholds(ctx context.Context, set string, rule Rule) ([]ClassThreshold, error) {
+	if err := (ClassifyOptions{Rule: rule}).Validate(); err != nil {
+		return nil, err
+	}
+	cl, err := c.classifier(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	m := cl.measured[rule]
+	out := make([]ClassThreshold, len(cl.names))
+	for i, name := range cl.names {
+		out[i] = ClassThreshold{name, m.own[i], m.isOwn[i]}
+	}
+	return out, nil
 }
 
 // classifier is the supports of one set in memory, with what was measured on
@@ -284,10 +316,11 @@ func (cl *classifier) classify(query []float32, o ClassifyOptions) *Classificati
 	}
 	share := m.shares(d)
 	for i := range hits {
-		hits[i].Distance, hits[i].Confidence = d[i], share[i]
+		hits[i].Distance, hits[i].Confidence, hits[i].Threshold = d[i], share[i], m.own[i]
 	}
 	slices.SortStableFunc(hits, func(a, b ClassHit) int { return cmp.Compare(a.Distance, b.Distance) })
-	out.None = hits[0].Distance > m.threshold
+	out.Threshold = hits[0].Threshold
+	out.None = hits[0].Distance > out.Threshold
 	out.Classes = hits[:min(o.Top, len(hits))]
 	return out
 }

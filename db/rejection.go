@@ -29,6 +29,23 @@ import (
 // a record of none has such a distance. The threshold is then a quantile of theirs,
 // which is the part of such records that are taken for one of the classes.
 //
+// A class with minOwn left-out supports has a threshold of its own: classes differ
+// in how much their members vary, writers and faces more than questions. It is half-way
+// between the mean distance of its own left-out supports to it and that of as many others,
+// those that come closest to it, and moves from the common threshold to there as supports
+// come (ownWeight). Mean of both rates of right judgements over 5 draws, common
+// threshold -> own, on histograms of gradients, and of the questions as above:
+//
+//	supports a class                 8              16 (questions: 20)
+//	CEDAR writers, 35 and 20 unseen  .886 -> .912   .899 -> .927
+//	  by the nearest support         .904 -> .946   .927 -> .966
+//	AT&T people, 25 and 15 unseen    .794 -> .841
+//	banking77, 57 and 20 unseen      .629 -> .627   .658 -> .654
+//
+// Moving it by the spread of the class alone gives half of that, and the mean of the
+// supports to which the class is the closest other less. With 5 supports the gain is about
+// two thirds of that with 8.
+//
 // The confidence is a softmax over the negative distances divided by a
 // temperature, the one under which the left-out supports are most likely of their
 // own class (temperature scaling: Guo et al., ICML 2017), with Platt's targets, so
@@ -38,6 +55,11 @@ const (
 	supportFolds = 10
 	// maxLeftOut bounds the supports that are left out, in even steps over all.
 	maxLeftOut = 2000
+	// minOwn is how many left-out supports a class needs for a threshold of its own: where
+	// the mean of its distances is known to a third of their deviation.
+	minOwn = 8
+	// ownWeight is how many supports weigh as much as the common threshold does.
+	ownWeight = 8
 	// minKnown is how many left-out supports are needed to place a threshold by them.
 	minKnown = 4
 )
@@ -45,6 +67,8 @@ const (
 // rejection is what was measured under one rule.
 type rejection struct {
 	threshold   float32
+	own         []float32 // by class; the common threshold where supports are too few
+	isOwn       []bool    // by class
 	temperature float64
 }
 
@@ -158,12 +182,39 @@ func measureRejection(left []leftOut, classes int) rejection {
 		}
 	}
 	slices.Sort(unknown)
-	return rejection{placeThreshold(known, unknown), fitTemperature(judged, unknown)}
+	r := rejection{threshold: placeThreshold(known, unknown), temperature: fitTemperature(judged, unknown)}
+	r.own, r.isOwn = make([]float32, classes), make([]bool, classes)
+	for c := range r.own {
+		r.own[c], r.isOwn[c] = ownThreshold(left, c, r.threshold)
+	}
+	return r
+}
+
+// ownThreshold finds the threshold of one class; where its supports are too few it
+// is the common one, and false.
+func ownThreshold(left []leftOut, class int, common float32) (float32, bool) {
+	var own, others []float32
+	for _, l := range left {
+		switch d := l.classes[class]; {
+		case l.own != class:
+			others = append(others, d)
+		case l.known:
+			own = append(own, d)
+		}
+	}
+	n := len(own)
+	if n < minOwn || len(others) == 0 {
+		return common, false
+	}
+	slices.Sort(others)
+	middle := (mean(own) + mean(others[:min(n, len(others))])) / 2
+	weight := float64(n) / float64(n+ownWeight)
+	return float32(weight*middle + (1-weight)*float64(common)), true
 }
 
 // lonelyQuantile is the part of records of none of the classes that the threshold
 // lets in when there is one support a class. On banking77's training questions, one
-// // support for each of 57 intents and 20 unseen, the mean of both rates of right
+// support for each of 57 intents and 20 unseen, the mean of both rates of right
 // judgements is .570 at .25, .576 here, .555 at .5 and .543 at .65.
 const lonelyQuantile = .35
 

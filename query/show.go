@@ -80,18 +80,42 @@ type showClasses struct {
 	set string // "" for all sets
 }
 
-func (p showClasses) run(context.Context) (*Rows, error) {
+func (p showClasses) run(ctx context.Context) (*Rows, error) {
 	classes, err := p.c.Classes()
 	if err != nil {
 		return nil, err
 	}
+	thresholds := map[string]map[string]db.ClassThreshold{}
 	var rows [][]Value
 	for _, c := range classes {
-		if p.set == "" || c.Set == p.set {
-			rows = append(rows, []Value{orMissing(c.Set), TextValue(c.Name), NumberValue(float64(c.Supports))})
+		if p.set != "" && c.Set != p.set {
+			continue
 		}
+		if thresholds[c.Set] == nil {
+			if thresholds[c.Set], err = p.thresholds(ctx, c.Set); err != nil {
+				return nil, err
+			}
+		}
+		threshold, own := Value{}, Value{}
+		if t, ok := thresholds[c.Set][c.Name]; ok {
+			threshold, own = distance(t.Distance), BoolValue(t.Own)
+		}
+		rows = append(rows, []Value{orMissing(c.Set), TextValue(c.Name), NumberValue(float64(c.Supports)), threshold, own})
 	}
-	return listed([]Column{{"set", Text}, {"class", Text}, {"records", Number}}, rows), nil
+	return listed([]Column{{"set", Text}, {"class", Text}, {"records", Number}, {"threshold", Number}, {"own", Bool}}, rows), nil
+}
+
+// thresholds gives those of a set by class; without an encoder there are none.
+func (p showClasses) thresholds(ctx context.Context, set string) (map[string]db.ClassThreshold, error) {
+	out := map[string]db.ClassThreshold{}
+	all, err := p.c.Thresholds(ctx, set, db.Prototype)
+	if err != nil && !errors.Is(err, db.ErrNoEncoder) {
+		return nil, err
+	}
+	for _, t := range all {
+		out[t.Class] = t
+	}
+	return out, nil
 }
 
 // showLabels is SHOW LABELS.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -112,17 +113,17 @@ func newClassList(a *app) *cobra.Command {
 	k := &classer{stored: stored{app: a}}
 	c := &cobra.Command{
 		Use:     "list",
-		Short:   "List the classes and how many records stand for each",
+		Short:   "List the classes, how many records stand for each, and how far a record of it may be",
 		Example: `  doppel class list --db shops.doppel --collection abt`,
 		Args:    exactArgs(),
-		RunE:    func(*cobra.Command, []string) error { return k.list() },
+		RunE:    func(c *cobra.Command, _ []string) error { return k.list(c.Context()) },
 	}
 	k.dbFlags(c)
 	c.Flags().BoolVar(&k.json, "json", false, "print JSON")
 	return c
 }
 
-func (k *classer) list() (err error) {
+func (k *classer) list(ctx context.Context) (err error) {
 	if err := k.openCollection("class list", false); err != nil {
 		return err
 	}
@@ -131,10 +132,18 @@ func (k *classer) list() (err error) {
 	if err != nil {
 		return k.damaged(err)
 	}
+	thresholds, err := k.thresholds(ctx, classes)
+	if err != nil {
+		return k.searchError(ctx, err)
+	}
 	if k.json {
-		out := []jsonClass{}
-		for _, c := range classes {
-			out = append(out, jsonClass{c.Set, c.Name, c.Supports})
+		out := []jsonListedClass{}
+		for i, c := range classes {
+			one := jsonListedClass{jsonClass: jsonClass{c.Set, c.Name, c.Supports}}
+			if t := thresholds[i]; t != nil {
+				one.Threshold, one.Own = defined(float64(t.Distance)), t.Own
+			}
+			out = append(out, one)
 		}
 		return writeIndented(k.stdout, out)
 	}
@@ -142,19 +151,50 @@ func (k *classer) list() (err error) {
 		k.say("%q has no class; doppel class add makes one", k.c.Name())
 		return nil
 	}
-	sets := slices.ContainsFunc(classes, func(c db.Class) bool { return c.Set != "" })
-	g := newGrid(k.app, "class", "records").numbers(1)
-	if sets {
-		g = newGrid(k.app, "set", "class", "records").numbers(2)
+	return k.printClasses(classes, thresholds)
+}
+
+// thresholds gives those of classes, nil for one that has none.
+func (k *classer) thresholds(ctx context.Context, classes []db.Class) ([]*db.ClassThreshold, error) {
+	type name struct{ set, class string }
+	known := map[name]*db.ClassThreshold{}
+	out := make([]*db.ClassThreshold, len(classes))
+	for i, c := range classes {
+		if i == 0 || c.Set != classes[i-1].Set {
+			all, err := k.c.Thresholds(ctx, c.Set, db.Prototype)
+			if err != nil && !errors.Is(err, db.ErrNoEncoder) {
+				return nil, err
+			}
+			for j := range all {
+				known[name{c.Set, all[j].Class}] = &all[j]
+			}
+		}
+		out[i] = known[name{c.Set, c.Name}]
 	}
-	for _, c := range classes {
-		row := []string{c.Name, thousands(c.Supports)}
+	return out, nil
+}
+
+func (k *classer) printClasses(classes []db.Class, thresholds []*db.ClassThreshold) error {
+	sets := slices.ContainsFunc(classes, func(c db.Class) bool { return c.Set != "" })
+	g := newGrid(k.app, "class", "records", "threshold", "").numbers(1, 2)
+	if sets {
+		g = newGrid(k.app, "set", "class", "records", "threshold", "").numbers(2, 3)
+	}
+	for i, c := range classes {
+		threshold, whose := "", ""
+		if t := thresholds[i]; t != nil {
+			threshold, whose = strconv.FormatFloat(float64(t.Distance), 'f', 3, 32), "of the set"
+			if t.Own {
+				whose = "its own"
+			}
+		}
+		row := []string{c.Name, thousands(c.Supports), threshold, whose}
 		if sets {
 			row = append([]string{c.Set}, row...)
 		}
 		g.add(row...)
 	}
-	_, err = io.WriteString(k.stdout, g.String())
+	_, err := io.WriteString(k.stdout, g.String())
 	return err
 }
 
@@ -162,6 +202,12 @@ type jsonClass struct {
 	Set     string `json:"set"`
 	Class   string `json:"class"`
 	Records int    `json:"records"`
+}
+
+type jsonListedClass struct {
+	jsonClass
+	Threshold *float64 `json:"threshold"`     // null where nothing can be measured
+	Own       bool     `json:"own_threshold"` // found from its own records, not those of the set
 }
 
 func newClassRemove(a *app) *cobra.Command {

@@ -113,6 +113,7 @@ type jsonClassHit struct {
 	Class      string  `json:"class"`
 	Distance   float64 `json:"distance"`
 	Confidence float64 `json:"confidence"`
+	Threshold  float64 `json:"threshold"`
 	Support    string  `json:"closest"`
 }
 
@@ -120,7 +121,7 @@ func (k *classifier) print(got *db.Classification) error {
 	if k.json {
 		out := jsonClassification{Threshold: plainDistance(got.Threshold), Classes: []jsonClassHit{}}
 		for _, h := range got.Classes {
-			out.Classes = append(out.Classes, jsonClassHit{h.Class, plainDistance(h.Distance), *defined(h.Confidence), h.Support})
+			out.Classes = append(out.Classes, jsonClassHit{h.Class, plainDistance(h.Distance), *defined(h.Confidence), plainDistance(h.Threshold), h.Support})
 		}
 		if !got.None {
 			out.Class = &got.Classes[0].Class
@@ -140,7 +141,7 @@ func (k *classifier) print(got *db.Classification) error {
 		text += "\n" + g.String()
 	}
 	if got.None && len(got.Classes) > 0 {
-		k.say("the closest is farther away than %.3f, up to where a record is taken for one of the set", got.Threshold)
+		k.say("the closest is farther away than %.3f, up to where a record is taken for that class", got.Threshold)
 	}
 	_, err := io.WriteString(k.stdout, text)
 	return err
