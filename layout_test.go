@@ -32,6 +32,7 @@ var line = map[string]int{
 	"internal/baseline": 7,
 	"encoder/vision":    8,
 	"encoder/augment":   9,
+	"encoder/look":      9,
 	"encoder/loss":      9,
 	"encoder/optim":     9,
 	"internal/f32":      9,
