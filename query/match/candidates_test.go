@@ -217,3 +217,42 @@ func TestNeighbourFinder(t *testing.T) {
 		t.Errorf("a zero vector is near %v", lists.of(17))
 	}
 }
+
+func TestTooCommonGrowsWithTheRows(t *testing.T) {
+	for rows, want := range map[int]int{0: 1000, 10_000: 1000, 50_000: 1000, 100_000: 2000, 250_000: 5000, 10_000_000: 5000} {
+		if got := tooCommon(rows); got != want {
+			t.Errorf("%d rows: %d, want %d", rows, got, want)
+		}
+	}
+}
+
+// The words of a query are walked from the rarest on, until the budget is spent; those in few rows always.
+func TestLongestListOfAQuery(t *testing.T) {
+	lists := func(lengths ...uint32) (*sparse, *postings) {
+		q, p := newSparse(1), &postings{off: []uint32{0}}
+		var es []entry
+		for id, n := range lengths {
+			es = append(es, entry{uint32(id), 1})
+			p.off = append(p.off, p.off[id]+n)
+		}
+		q.append(es)
+		return q, p
+	}
+	for _, c := range []struct {
+		lengths []uint32
+		want    uint32
+	}{
+		{nil, 1000},
+		{[]uint32{1000, 1000, 1000, 1000, 1000, 1000, 1000, 7}, 1000},
+		{[]uint32{4000, 900, 1001, 3000}, 3000},
+		{[]uint32{5000}, 5000},
+		{[]uint32{5000, 1001}, 1001},
+		{[]uint32{2501, 2501}, 2501}, // of one length all
+		{[]uint32{6000}, 1000},
+	} {
+		q, p := lists(c.lengths...)
+		if got, _ := p.longest(q, 0, nil); got != c.want {
+			t.Errorf("%v: up to %d, want %d", c.lengths, got, c.want)
+		}
+	}
+}

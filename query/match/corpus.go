@@ -224,7 +224,7 @@ func (c *corpus) allTexts(add func(b *featureBag, value string)) func(b *feature
 // recordWords is the view of the words of whole records, of which only those are kept that a
 // record can be found by: that stand in another one, and not in too many.
 func (c *corpus) recordWords(ctx context.Context, threads int) (*sparse, error) {
-	return tfidf(ctx, c.len(), threads, frequency{2, lexicalCommon}, c.allTexts((*featureBag).words))
+	return tfidf(ctx, c.len(), threads, frequency{2, uint32(tooCommon(c.len()))}, c.allTexts((*featureBag).words))
 }
 
 // frequency bounds the number of rows of the entries that a view keeps; they weigh what they

@@ -96,7 +96,7 @@ func (d *dedupe) candidates(ctx context.Context) (err error) {
 		return err
 	}
 	byWord := newNearLists(n, d.opts.TopK)
-	err = lexicalEach(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, d.opts.TopK, true, d.opts.Threads, byWord.put)
+	err = lexicalEach(ctx, words, words.transpose(1<<idBits(n), tooCommon(n)), n, d.opts.TopK, true, d.opts.Threads, byWord.put)
 	if err != nil {
 		return err
 	}

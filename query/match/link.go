@@ -105,7 +105,7 @@ func (r *run) views(ctx context.Context, turned bool) (v [numCandidateViews][][]
 	if err != nil {
 		return v, err
 	}
-	p := toWords.transpose(1<<idBits(c.len()), lexicalCommon)
+	p := toWords.transpose(1<<idBits(c.len()), tooCommon(to.Len()))
 	v[byWords], err = lexicalNearest(ctx, fromWords, p, to.Len(), k, false, threads)
 	return v, err
 }
@@ -145,7 +145,7 @@ func (r *run) ownViews(ctx context.Context, _ bool) (v [numCandidateViews][][]sc
 	if err != nil {
 		return v, err
 	}
-	v[byWords], err = lexicalNearest(ctx, words, words.transpose(1<<idBits(n), lexicalCommon), n, k, true, r.opts.Threads)
+	v[byWords], err = lexicalNearest(ctx, words, words.transpose(1<<idBits(n), tooCommon(n)), n, k, true, r.opts.Threads)
 	return v, err
 }
 

@@ -86,7 +86,7 @@ func (r *run) nearestInside(ctx context.Context, snap *db.Snapshot, from, n, k i
 		return nil, err
 	}
 	rows := r.corpus.views[viewRecordWords].sub(from, from+n)
-	byWords, err := lexicalNearest(ctx, rows, rows.transpose(1<<idBits(r.corpus.len()), lexicalCommon), n, k, true, r.opts.Threads)
+	byWords, err := lexicalNearest(ctx, rows, rows.transpose(1<<idBits(r.corpus.len()), tooCommon(n)), n, k, true, r.opts.Threads)
 	return [][][]scored{byVector, byWords}, err
 }
 
