@@ -1,6 +1,7 @@
 package encoder
 
 import (
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/look"
 	"github.com/doppeldb/doppel/internal/f32"
 	"github.com/doppeldb/doppel/record"
@@ -71,7 +72,7 @@ func (s *Session) input(values []string, x []float32) {
 		s.bag.fill(e.schema[f].Kind, v)
 		s.bag.sketch(text, e.weight, e.fieldGain[f])
 	}
-	scaleToUnit(text)
+	head.ToUnit(text)
 	for _, c := range e.fusion.codes {
 		code := x[e.fusion.sketch+c.at:][:c.n]
 		e.code(c.field, values[c.field], code)
@@ -96,5 +97,5 @@ func (s *Session) fused(values []string, dst []float32) {
 			f32.Axpy(x, e.fusion.w[i*e.dim:(i+1)*e.dim], dst)
 		}
 	}
-	scaleToUnit(dst)
+	head.ToUnit(dst)
 }

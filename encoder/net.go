@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
@@ -198,8 +199,8 @@ func (n *net) input(ps *pass, i int) {
 	for k := range s.terms {
 		text[s.terms[k].pos] += ps.value(&s.terms[k])
 	}
-	ps.textLen[i] = norm2(text)
-	scaleToUnit(text)
+	ps.textLen[i] = head.Length(text)
+	head.ToUnit(text)
 	for f, c := range n.shape.codes {
 		gain := n.start.fieldGain[c.field] + n.p.number[f]
 		for k := c.at; k < c.at+c.n; k++ {
@@ -232,7 +233,7 @@ func (n *net) backward(ps *pass, dy []float32, threads int) {
 func (n *net) inputBack(ps *pass, i int) {
 	s, x, dx := &ps.samples[i], ps.x[i*n.shape.in:(i+1)*n.shape.in], ps.dx[i*n.shape.in:(i+1)*n.shape.in]
 	text := dx[:n.shape.sketch]
-	unitBack(text, x[:n.shape.sketch], ps.textLen[i])
+	head.UnitBack(text, x[:n.shape.sketch], ps.textLen[i])
 	for k := range s.terms {
 		t := &s.terms[k]
 		g := text[t.pos] * ps.value(t)
@@ -246,18 +247,6 @@ func (n *net) inputBack(ps *pass, i int) {
 			n.grad.number[f] += s.codes[k] * dx[n.shape.sketch+k]
 		}
 	}
-}
-
-// unitBack turns the derivative by a unit vector u = v / length into that by v:
-// the part along u goes, the rest is divided by the length.
-func unitBack(d, u []float32, length float32) {
-	if length == 0 {
-		clear(d)
-		return
-	}
-	along := f32.Dot(d, u)
-	f32.Axpy(-along, u, d)
-	f32.Scale(1/length, d)
 }
 
 // encoder makes what was learned an encoder; its fingerprint is not set.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/look"
 	"github.com/doppeldb/doppel/record"
 	"github.com/doppeldb/doppel/record/picture"
@@ -85,7 +86,7 @@ func (e *Encoder) pictureCode(f int, value string, dst []float32) bool {
 	for i, m := range e.meanLook[e.pictureAt(f)] {
 		dst[i] -= m
 	}
-	scaleToUnit(dst)
+	head.ToUnit(dst)
 	return true
 }
 

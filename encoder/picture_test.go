@@ -15,6 +15,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/look"
 	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/internal/f32"
@@ -151,11 +152,11 @@ func TestPictureGradients(t *testing.T) {
 			}
 		}
 	}
-	h := &head{kind: loss.Kinds()[0], opts: loss.Options{Temperature: .5, Margin: 1}, prefixes: []int{16}}
+	h := &head.Head{Kind: loss.Kinds()[0], Options: loss.Options{Temperature: .5, Margin: 1}, Prefixes: []int{16}}
 	lossOf(n, ps, h, rel)
 	for _, name := range []string{"number", "dense"} {
 		checkDirection(t, name, rand.New(rand.NewPCG(1, 1)), n.p.views()[name], n.grad.views()[name], func() (float64, int) {
-			return lossOf(n, ps, h, rel), h.terms
+			return lossOf(n, ps, h, rel), h.Terms
 		})
 	}
 }
@@ -178,7 +179,7 @@ func TestPictureNetAgreesWithItsEncoder(t *testing.T) {
 	got := encodeAll(t, back, rows, 1)
 	for i := range rows {
 		want := ps.y[i*16 : (i+1)*16]
-		scaleToUnit(want)
+		head.ToUnit(want)
 		for k := range want {
 			if d := want[k] - got[i*16+k]; d > 1e-5 || d < -1e-5 {
 				t.Fatalf("record %d: %v, the net %v", i, got[i*16+k], want[k])
