@@ -56,7 +56,7 @@ type Search struct {
 	Where Filter
 	// Engine is how to search; the zero value lets the planner decide.
 	Engine SearchEngine
-	// Ef is how many candidates a walk keeps; 0 means 64. More find more and take longer.
+	// Ef is how many candidates a walk keeps; 0 means 96. More find more and take longer.
 	Ef int
 }
 
@@ -319,7 +319,7 @@ const (
 
 func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]index.Neighbour, error) {
 	v, plan := s.vectors, &s.answer.Plan
-	q := index.Query{Ef: s.ask.Ef, Scan: scan, Trace: &index.Trace{}}
+	q := index.Query{Ef: cmp.Or(s.ask.Ef, defaultEf), Scan: scan, Trace: &index.Trace{}}
 	stale := v.stale
 	switch {
 	case filtered && v.nStale > 0:
@@ -346,7 +346,7 @@ func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]i
 	plan.Distances += q.Trace.Keys
 	plan.Unindexed = v.flat.Len()
 	if !q.Trace.Scanned {
-		plan.Engine, plan.Ef = SearchHNSW, max(cmp.Or(q.Ef, defaultEf), s.ask.K)
+		plan.Engine, plan.Ef = SearchHNSW, max(q.Ef, s.ask.K)
 	}
 	plan.Why = why(q, count, filtered, scan, v.graph.Len())
 	return found, nil
@@ -367,8 +367,8 @@ func why(q index.Query, count int, filtered, asked bool, nodes int) string {
 	return fmt.Sprintf("a walk over a graph of %d vectors", nodes)
 }
 
-// defaultEf is what an Ef of 0 means to the index.
-const defaultEf = 64
+// defaultEf is how wide a walk is; see graphEfConstruction.
+const defaultEf = 96
 
 // ask1 asks one index.
 func (s *searching) ask1(x index.Index, q *index.Query) ([]index.Neighbour, error) {
