@@ -23,8 +23,8 @@ package encoder
 
 import (
 	"encoding/hex"
-	"math"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -101,33 +101,5 @@ func (s *Session) Encode(values []string, dst []float32) {
 		s.bag.fill(e.schema[f].Kind, v)
 		s.bag.sketch(dst, e.weight, e.fieldGain[f])
 	}
-	scaleToUnit(dst)
-}
-
-func scaleToUnit(v []float32) {
-	n := norm2(v)
-	if n == 0 {
-		return
-	}
-	c := 1 / n
-	for i := range v {
-		v[i] *= c
-	}
-}
-
-// norm2 is the length of v. The conversions keep arm64 and others from fusing the
-// multiplication with the add: vectors are the same bytes on every platform.
-func norm2(v []float32) float32 {
-	var a, b, c, d float32
-	for len(v) >= 4 {
-		a += float32(v[0] * v[0])
-		b += float32(v[1] * v[1])
-		c += float32(v[2] * v[2])
-		d += float32(v[3] * v[3])
-		v = v[4:]
-	}
-	for _, x := range v {
-		a += float32(x * x)
-	}
-	return float32(math.Sqrt(float64(a + b + c + d)))
+	head.ToUnit(dst)
 }

@@ -1,6 +1,7 @@
 package encoder
 
 import (
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/internal/f32"
 	"github.com/doppeldb/doppel/record"
 )
@@ -39,7 +40,7 @@ func (s *Session) input(values []string, x []float32) {
 		s.bag.fill(e.schema[f].Kind, v)
 		s.bag.sketch(text, e.weight, e.fieldGain[f])
 	}
-	scaleToUnit(text)
+	head.ToUnit(text)
 	codes := x[e.fusion.sketch:]
 	for _, f := range e.fusion.numbers {
 		numberCode(values[f], codes[:codeLen])
@@ -65,5 +66,5 @@ func (s *Session) fused(values []string, dst []float32) {
 			f32.Axpy(x, e.fusion.w[i*e.dim:(i+1)*e.dim], dst)
 		}
 	}
-	scaleToUnit(dst)
+	head.ToUnit(dst)
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/internal/f32"
 	"github.com/doppeldb/doppel/record"
 )
@@ -199,8 +200,8 @@ func (n *net) input(ps *pass, i int) {
 	for k := range s.terms {
 		text[s.terms[k].pos] += ps.value(&s.terms[k])
 	}
-	ps.textLen[i] = norm2(text)
-	scaleToUnit(text)
+	ps.textLen[i] = head.Length(text)
+	head.ToUnit(text)
 	for c, v := range s.codes {
 		f := c / codeLen
 		codes[c] = v * (n.start.fieldGain[n.shape.numbers[f]] + n.p.number[f])
@@ -231,7 +232,7 @@ func (n *net) backward(ps *pass, dy []float32, threads int) {
 func (n *net) inputBack(ps *pass, i int) {
 	s, x, dx := &ps.samples[i], ps.x[i*n.shape.in:(i+1)*n.shape.in], ps.dx[i*n.shape.in:(i+1)*n.shape.in]
 	text := dx[:n.shape.sketch]
-	unitBack(text, x[:n.shape.sketch], ps.textLen[i])
+	head.UnitBack(text, x[:n.shape.sketch], ps.textLen[i])
 	for k := range s.terms {
 		t := &s.terms[k]
 		g := text[t.pos] * ps.value(t)
@@ -243,18 +244,6 @@ func (n *net) inputBack(ps *pass, i int) {
 	for c, v := range s.codes {
 		n.grad.number[c/codeLen] += v * dx[n.shape.sketch+c]
 	}
-}
-
-// unitBack turns the derivative by a unit vector u = v / length into that by v:
-// the part along u goes, the rest is divided by the length.
-func unitBack(d, u []float32, length float32) {
-	if length == 0 {
-		clear(d)
-		return
-	}
-	along := f32.Dot(d, u)
-	f32.Axpy(-along, u, d)
-	f32.Scale(1/length, d)
 }
 
 // encoder makes what was learned an encoder; its fingerprint is not set.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/encoder/optim"
 	"github.com/doppeldb/doppel/record"
@@ -72,7 +73,7 @@ func (tr trace) turned(dense []float64) []float64 {
 }
 
 // network builds the network and the samples of a trace.
-func (tr trace) network() (*net, *pass, *head) {
+func (tr trace) network() (*net, *pass, *head.Head) {
 	schema := record.Schema{{Name: "a"}, {Name: "b"}, {Name: "n", Kind: record.Number}}
 	n := &net{start: &Encoder{schema: schema, dim: tr.Dim, fieldGain: []float32{1, 1, 0}}, shape: newFusion(schema, tr.Sketch), dense0: narrow(tr.turned(tr.Dense0))}
 	n.dense = make([]float32, len(n.dense0))
@@ -90,15 +91,15 @@ func (tr trace) network() (*net, *pass, *head) {
 		}
 		ps.samples = append(ps.samples, s)
 	}
-	return n, ps, &head{kind: loss.InfoNCE, opts: loss.Options{Temperature: tr.Temperature}, prefixes: tr.Prefixes}
+	return n, ps, &head.Head{Kind: loss.InfoNCE, Options: loss.Options{Temperature: tr.Temperature}, Prefixes: tr.Prefixes}
 }
 
 // lossOf is one forward and backward pass; n.grad is that of the loss afterwards.
-func lossOf(n *net, ps *pass, h *head, rel []loss.Relation) float64 {
+func lossOf(n *net, ps *pass, h *head.Head, rel []loss.Relation) float64 {
 	n.begin(ps)
 	n.forward(ps, 1)
 	dy := make([]float32, len(ps.y))
-	value := h.eval(ps.y, n.start.dim, rel, dy, 1)
+	value := h.Eval(ps.y, n.start.dim, rel, nil, dy, 1)
 	clear(n.grad.all)
 	n.backward(ps, dy, 1)
 	return value
@@ -170,12 +171,12 @@ func TestLayersByFiniteDifferences(t *testing.T) {
 	labels.relate(all, rel)
 	for _, kind := range loss.Kinds() {
 		for _, d := range []loss.Distance{loss.Cosine, loss.Euclidean} {
-			h := &head{kind: kind, opts: loss.Options{Distance: d, Temperature: .5, Margin: 1}, prefixes: []int{8, 16}}
+			h := &head.Head{Kind: kind, Options: loss.Options{Distance: d, Temperature: .5, Margin: 1}, Prefixes: []int{8, 16}}
 			lossOf(n, ps, h, rel)
 			for _, name := range []string{"gain", "field", "number", "dense"} {
 				view := n.p.views()[name]
 				checkDirection(t, kind.String()+", "+d.String()+", "+name, r, view, n.grad.views()[name], func() (float64, int) {
-					return lossOf(n, ps, h, rel), h.terms
+					return lossOf(n, ps, h, rel), h.Terms
 				})
 			}
 		}
@@ -265,7 +266,7 @@ func TestNetAgreesWithItsEncoder(t *testing.T) {
 	want := encodeAll(t, n.encoder(), rows, 1)
 	for i := range rows {
 		y := ps.y[i*32 : (i+1)*32]
-		scaleToUnit(y)
+		head.ToUnit(y)
 		for c, v := range y {
 			if math.Abs(float64(v-want[i*32+c])) > 1e-5 {
 				t.Fatalf("row %d: number %d is %v in the net, %v in its encoder", i, c, v, want[i*32+c])

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/doppeldb/doppel/encoder/augment"
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
@@ -121,7 +122,7 @@ func (s *selfSet) collect(ctx context.Context) error {
 func (s *selfSet) choose(pick []int, v []float32) (queries []int) {
 	dim := s.start.dim
 	for _, i := range pick {
-		if i < s.left && len(queries) < mostSelf && norm2(v[i*dim:(i+1)*dim]) > 0 {
+		if i < s.left && len(queries) < mostSelf && head.Length(v[i*dim:(i+1)*dim]) > 0 {
 			queries = append(queries, i)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/encoder/optim"
 	"github.com/doppeldb/doppel/record"
@@ -295,7 +296,7 @@ func TestWarnings(t *testing.T) {
 	}
 	// Records that say all the same: nothing can be told apart.
 	var w watch
-	w.batch([]loss.Relation{loss.Match, loss.Differ}, &head{nearest: .5, widest: .5})
+	w.batch([]loss.Relation{loss.Match, loss.Differ}, &head.Head{Nearest: .5, Widest: .5})
 	if w.collapsed != 1 {
 		t.Error("a batch of equal distances is no collapse")
 	}

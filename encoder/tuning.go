@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/doppeldb/doppel/encoder/augment"
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/loss"
 	"github.com/doppeldb/doppel/encoder/optim"
 )
@@ -19,7 +20,7 @@ type tuning struct {
 	twins   *twins
 	net     *net
 	batches *batcher
-	head    *head
+	head    *head.Head
 	opt     *optim.Optimiser
 	valid   *retrieval
 	report  *TuneReport
@@ -57,7 +58,7 @@ func newTuning(start *Encoder, n int, rows Rows, set TuneSet, opts TuneOptions) 
 	t := &tuning{
 		opts: opts, set: set, rows: rows, twins: labels, report: &TuneReport{},
 		batches: &batcher{t: labels, size: opts.Batch, sampling: opts.Sampling, perGroup: opts.PerGroup},
-		head:    &head{kind: opts.Loss, opts: opts.LossOptions, prefixes: opts.Prefixes},
+		head:    &head.Head{Kind: opts.Loss, Options: opts.LossOptions, Prefixes: opts.Prefixes},
 		valid:   newRetrieval(n, set.Left, asked, rows, opts.Seed),
 	}
 	t.net = newNet(start, opts.Sketch, labels.rows(), rows)
@@ -126,7 +127,7 @@ func (t *tuning) step(rows []uint32, seed uint64) (value float64) {
 	t.net.begin(&t.pass)
 	t.net.forward(&t.pass, t.opts.Threads)
 	t.dy = resize(t.dy, n*dim)
-	value = t.head.eval(t.pass.y, dim, t.rel, t.dy, t.opts.Threads)
+	value = t.head.Eval(t.pass.y, dim, t.rel, nil, t.dy, t.opts.Threads)
 	t.watch.batch(t.rel, t.head)
 	clear(t.net.grad.all)
 	t.net.backward(&t.pass, t.dy, t.opts.Threads)

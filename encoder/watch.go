@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/encoder/loss"
 )
 
@@ -22,7 +23,7 @@ type watch struct {
 const alike = 1e-3
 
 // batch notes one step.
-func (w *watch) batch(rel []loss.Relation, h *head) {
+func (w *watch) batch(rel []loss.Relation, h *head.Head) {
 	w.batches++
 	var seen [loss.Differ + 1]bool
 	for _, r := range rel {
@@ -30,7 +31,7 @@ func (w *watch) batch(rel []loss.Relation, h *head) {
 	}
 	if !seen[loss.Match] || !seen[loss.Differ] {
 		w.lonely++
-	} else if h.widest-h.nearest < alike {
+	} else if h.Widest-h.Nearest < alike {
 		w.collapsed++
 	}
 }

@@ -43,11 +43,12 @@ const (
 	TripletHard                   // the farthest match and the nearest non-match of each anchor
 	TripletSoft                   // the same, the margin replaced by a smooth one
 	CoSENT                        // every match nearer than every non-match of the batch
+	Prototype                     // every query nearer to the mean of its class than to those of the others
 )
 
 var kindNames = [...]string{
 	InfoNCE: "infonce", Contrastive: "contrastive", OnlineContrastive: "online-contrastive", TripletAll: "triplet-all",
-	TripletSemiHard: "triplet-semi-hard", TripletHard: "triplet-hard", TripletSoft: "triplet-soft", CoSENT: "cosent",
+	TripletSemiHard: "triplet-semi-hard", TripletHard: "triplet-hard", TripletSoft: "triplet-soft", CoSENT: "cosent", Prototype: "prototype",
 }
 
 // Kinds lists all losses.
@@ -82,6 +83,9 @@ type Batch struct {
 	N    int
 	Dist []float64  // (N, N), symmetric
 	Rel  []Relation // (N, N), symmetric, Masked on the diagonal
+	// Support marks the records, (N), whose mean stands for their class in the prototype loss; the others are
+	// its queries. Nil makes each record both, a support of the other queries. No other loss reads it.
+	Support []bool
 }
 
 const errShape = "loss: lengths do not fit the batch"
@@ -91,7 +95,7 @@ const errShape = "loss: lengths do not fit the batch"
 // separate variables, their derivatives add up. A batch without a match or
 // without a non-match has no terms, value 0 and gradient 0. Eval panics when a length does not fit.
 func (k Kind) Eval(b Batch, o Options, grad []float64) (value float64, terms int) {
-	if len(b.Dist) != b.N*b.N || len(b.Rel) != b.N*b.N || len(grad) != b.N*b.N {
+	if len(b.Dist) != b.N*b.N || len(b.Rel) != b.N*b.N || len(grad) != b.N*b.N || b.Support != nil && len(b.Support) != b.N {
 		panic(errShape)
 	}
 	clear(grad)
@@ -111,6 +115,8 @@ func (k Kind) Eval(b Batch, o Options, grad []float64) (value float64, terms int
 		return tripletHard(b, o, grad, softHinge)
 	case CoSENT:
 		return cosent(b, o, grad)
+	case Prototype:
+		return prototype(b, o, grad)
 	}
 	return infoNCE(b, o, grad)
 }

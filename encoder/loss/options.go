@@ -12,7 +12,8 @@ type Options struct {
 	// the default of the loss and the distance. Unit vectors are never farther apart than
 	// [Distance.Max], and unrelated ones are near [Distance.Unrelated].
 	Margin float64
-	// Temperature of InfoNCE, CoSENT and the soft triplet, in units of the distance; 0 means .05.
+	// Temperature of InfoNCE, CoSENT and the soft triplet, in units of the distance, and of the prototype
+	// loss, in units of half the squared distance of unit vectors, which is their cosine distance; 0 means .05.
 	Temperature float64
 }
 

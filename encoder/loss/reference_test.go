@@ -19,12 +19,13 @@ func TestReference(t *testing.T) {
 		Margin, Temperature, Value float64
 		N, Dim                     int
 		Rel                        []Relation
+		Support                    []bool
 		V, Grad                    []float64
 	}
 	if err := json.Unmarshal(raw, &cases); err != nil {
 		t.Fatal(err)
 	}
-	if len(cases) != 2*len(Kinds()) {
+	if len(cases) != 2*len(Kinds())+2 { // prototypes with and without roles
 		t.Fatalf("%d cases for %d losses", len(cases), len(Kinds()))
 	}
 	for _, c := range cases {
@@ -37,7 +38,7 @@ func TestReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := Options{Distance: distance, Margin: c.Margin, Temperature: c.Temperature}
-		value, grad := throughUnits(kind, o, c.V, c.Rel, c.N, c.Dim)
+		value, grad := throughUnits(kind, o, c.V, Batch{N: c.N, Rel: c.Rel, Support: c.Support}, c.Dim)
 		if math.Abs(value-c.Value) > 1e-12 {
 			t.Errorf("%s, %s: value %v, want %v", c.Loss, c.Distance, value, c.Value)
 		}
@@ -52,7 +53,8 @@ func TestReference(t *testing.T) {
 
 // throughUnits evaluates a loss over the rows of v scaled to unit length, and gives
 // the derivative by v, in float64.
-func throughUnits(k Kind, o Options, v []float64, rel []Relation, n, dim int) (float64, []float64) {
+func throughUnits(k Kind, o Options, v []float64, b Batch, dim int) (float64, []float64) {
+	n := b.N
 	u, length := make([]float64, n*dim), make([]float64, n)
 	for i := range n {
 		for _, x := range v[i*dim : (i+1)*dim] {
@@ -63,7 +65,8 @@ func throughUnits(k Kind, o Options, v []float64, rel []Relation, n, dim int) (f
 			u[i*dim+c] = v[i*dim+c] / length[i]
 		}
 	}
-	b, slope, grad := Batch{N: n, Dist: make([]float64, n*n), Rel: rel}, make([]float64, n*n), make([]float64, n*n)
+	b.Dist = make([]float64, n*n)
+	slope, grad := make([]float64, n*n), make([]float64, n*n)
 	for i := range n {
 		for j := range n {
 			dot := 0.

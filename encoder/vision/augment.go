@@ -36,7 +36,8 @@ type Augment struct {
 	Stroke float64
 	// Contrast is the largest change of the distance to the mean, .2 for 1/1.2 to 1.2 times.
 	Contrast float64
-	// Brightness is the largest value added or taken away; black to white is 1.
+	// Brightness is the largest value added or taken away. Here and for noise 1 is from the ground to full
+	// ink, and for grey and colour the standard deviation that every picture is brought to.
 	Brightness float64
 	// Noise is the standard deviation of what is added to each value.
 	Noise float64
@@ -55,8 +56,8 @@ func (a Augment) Validate() error {
 	}{
 		{"rotate", a.Rotate, 180, "degrees"}, {"shear", a.Shear, 60, "degrees"}, {"scale", a.Scale, 3, "of the size"},
 		{"shift", a.Shift, 1, "of the side"}, {"elastic", a.Elastic, .5, "of the side"}, {"stroke", a.Stroke, 1, "pixels"},
-		{"contrast", a.Contrast, 9, "of the contrast"}, {"brightness", a.Brightness, 1, "of black to white"},
-		{"noise", a.Noise, 1, "of black to white"}, {"erase", a.Erase, 1, "of the pictures"},
+		{"contrast", a.Contrast, 9, "of the contrast"}, {"brightness", a.Brightness, 4, "of the input"},
+		{"noise", a.Noise, 4, "of the input"}, {"erase", a.Erase, 1, "of the pictures"},
 	} {
 		if !(f.value >= 0 && f.value <= f.most) {
 			return fmt.Errorf("%w: %s %v is not in 0..%v %s", ErrAugment, f.name, f.value, f.most, f.unitName)
@@ -68,18 +69,17 @@ func (a Augment) Validate() error {
 // augmentScratch is memory that one goroutine uses again from picture to picture. The zero
 // value is ready.
 type augmentScratch struct {
-	padded []float32 // (channels, h+3, w+3)
+	padded []float32 // (h+3, w+3, channels)
 	from   []float32 // (2, h, w): where each pixel comes from, x and y
 	nodes  []float32 // (2, h, mapTerms): what makes it of the columns
 	column []float32 // (mapTerms, w)
 	at     []int32   // (w): of one row, places in padded
 	part   []float32 // (2, w): how far to the right and down of them
-	row    []int32   // (3, w+2): the rows above, at and below, of a stroke
+	row    []int32   // (3, w+2, channels): the rows above, at and below, of a stroke
 }
 
-// apply writes a changed src to dst, both (channels, h, w) with values in 0..1; dst may
-// be src. What lies outside of the picture has the value background. The same rng state gives the same
-// bytes.
+// apply writes a changed src to dst, both (h, w, channels); dst may be src. What lies outside of
+// the picture has the value background. The same rng state gives the same bytes.
 //
 // REQUIRES: a is valid.
 func (a Augment) apply(dst, src []float32, w, h, channels int, background float32, rng *rand.Rand, s *augmentScratch) {
@@ -93,19 +93,13 @@ func (a Augment) apply(dst, src []float32, w, h, channels int, background float3
 		s.places(a.drawMap(w, h, rng), w, h)
 		for y := range h {
 			s.place(y, w, h)
-			for c := range channels {
-				plane := s.padded[c*(w+3)*(h+3):][:(w+3)*(h+3)]
-				bilinear(dst[(c*h+y)*w:][:w], plane, w+3, s.at, s.part[:w], s.part[w:])
-			}
+			bilinear(dst[y*w*channels:][:w*channels], s.padded, (w+3)*channels, channels, s.at, s.part[:w], s.part[w:])
 		}
 	} else {
 		copy(dst, src)
 	}
 	if a.Stroke > 0 {
-		amount := float32(symmetric(rng, a.Stroke))
-		for c := range channels {
-			stroke(dst[c*w*h:][:w*h], w, h, amount, s)
-		}
+		stroke(dst, w*channels, channels, float32(symmetric(rng, a.Stroke)), s)
 	}
 	if a.Contrast > 0 || a.Brightness > 0 || a.Noise > 0 {
 		a.tone(dst, rng)
@@ -123,7 +117,7 @@ func times(rng *rand.Rand, most float64) float64 {
 	return math.Exp(symmetric(rng, math.Log1p(most)))
 }
 
-// tone changes contrast and brightness and adds noise, and keeps the values in 0..1.
+// tone changes contrast and brightness and adds noise.
 func (a Augment) tone(x []float32, rng *rand.Rand) {
 	factor, offset := float32(times(rng, a.Contrast)), float32(symmetric(rng, a.Brightness))
 	if a.Contrast > 0 {
@@ -145,19 +139,8 @@ func (a Augment) tone(x []float32, rng *rand.Rand) {
 			}
 			v += scale * float32(int32(bits&255+bits>>8&255+bits>>16&255+bits>>24&255)-510)
 		}
-		x[i] = inUnit(v)
+		x[i] = v
 	}
-}
-
-// oneBits is 1 as a float32: floats above 0 are ordered as their bits are, and whole numbers
-// are compared without a branch. Noise around black would make a branch unpredictable.
-const oneBits = 0x3f800000
-
-// inUnit keeps a value in 0..1, also what is no number.
-func inUnit(v float32) float32 {
-	bits := int32(math.Float32bits(v))
-	bits &^= bits >> 31 // below 0
-	return math.Float32frombits(uint32(min(bits, oneBits)))
 }
 
 // erase fills a random rectangle.
@@ -166,51 +149,54 @@ func erase(x []float32, w, h, channels int, background float32, rng *rand.Rand) 
 	ew, eh := int(math.Sqrt(area)*shape+.5), int(math.Sqrt(area)/shape+.5)
 	ew, eh = min(max(ew, 1), w), min(max(eh, 1), h)
 	left, top := rng.IntN(w-ew+1), rng.IntN(h-eh+1)
-	for c := range channels {
-		for y := top; y < top+eh; y++ {
-			row := x[(c*h+y)*w+left:][:ew]
-			for i := range row {
-				row[i] = background
-			}
+	for y := top; y < top+eh; y++ {
+		row := x[(y*w+left)*channels:][:ew*channels]
+		for i := range row {
+			row[i] = background
 		}
 	}
 }
 
 // stroke moves each value toward the largest of itself and its neighbours above, below and beside
-// it (amount above 0) or the smallest (below 0). Values are not below 0.
-func stroke(x []float32, w, h int, amount float32, s *augmentScratch) {
-	s.row = slices.Grow(s.row[:0], 3*(w+2))[:3*(w+2)]
-	// Bits of the rows above, at and below, with the edge's values once more on either side.
-	above, here, below := s.row[:w+2], s.row[w+2:2*(w+2)], s.row[2*(w+2):]
-	bits(here, x[:w])
+// it (amount above 0) or the smallest (below 0). Rows have n values of some channels.
+func stroke(x []float32, n, channels int, amount float32, s *augmentScratch) {
+	wide := n + 2*channels
+	s.row = slices.Grow(s.row[:0], 3*wide)[:3*wide]
+	// The rows above, at and below, with the edge's values once more on either side.
+	above, here, below := s.row[:wide], s.row[wide:2*wide], s.row[2*wide:]
+	ordered(here, x[:n], channels)
 	copy(above, here)
-	for y := range h {
-		row := x[y*w:][:w]
-		if y+1 < h {
-			bits(below, x[(y+1)*w:][:w])
+	for at := 0; at < len(x); at += n {
+		row := x[at:][:n]
+		if at+n < len(x) {
+			ordered(below, x[at+n:][:n], channels)
 		} else {
 			copy(below, here)
 		}
-		a, b, left, right := above[1:][:w], below[1:][:w], here[:w], here[2:][:w]
+		a, b, left, mid, right := above[channels:][:n], below[channels:][:n], here[:n], here[channels:][:n], here[2*channels:][:n]
 		if amount > 0 {
 			for i, v := range row {
-				m := max(int32(math.Float32bits(v)), a[i], b[i], left[i], right[i])
-				row[i] = v + amount*(math.Float32frombits(uint32(m))-v)
+				row[i] = v + amount*(valueOf(max(mid[i], a[i], b[i], left[i], right[i]))-v)
 			}
 		} else {
 			for i, v := range row {
-				m := min(int32(math.Float32bits(v)), a[i], b[i], left[i], right[i])
-				row[i] = v - amount*(math.Float32frombits(uint32(m))-v)
+				row[i] = v - amount*(valueOf(min(mid[i], a[i], b[i], left[i], right[i]))-v)
 			}
 		}
 		above, here, below = here, below, above
 	}
 }
 
-// bits writes the bits of a row, see [oneBits], its first and last once more.
-func bits(dst []int32, row []float32) {
+// ordered writes a row as whole numbers in the same order, which are compared without a
+// branch, and its first and last place once more.
+func ordered(dst []int32, row []float32, channels int) {
 	for i, v := range row {
-		dst[i+1] = int32(math.Float32bits(v))
+		b := int32(math.Float32bits(v))
+		dst[channels+i] = b ^ int32(uint32(b>>31)>>1)
 	}
-	dst[0], dst[len(row)+1] = dst[1], dst[len(row)]
+	copy(dst[:channels], dst[channels:])
+	copy(dst[channels+len(row):], dst[len(row):][:channels])
 }
+
+// valueOf is the inverse of ordered.
+func valueOf(b int32) float32 { return math.Float32frombits(uint32(b ^ int32(uint32(b>>31)>>1))) }

@@ -102,28 +102,28 @@ func (s *augmentScratch) places(m *warp, w, h int) {
 	f32.MatMul(s.from, s.nodes, s.column, 2*h, w, mapTerms, f32.Mul{Threads: 1})
 }
 
-// pad copies the planes into padded, with a border of one value above and on the left, two below and on
+// pad copies the picture into padded, with a border of one place above and on the left, two below and on
 // the right: enough for the bilinear value of any place that is moved into it.
 func (s *augmentScratch) pad(src []float32, w, h, channels int, background float32, edge bool) {
-	pw, ph := w+3, h+3
-	s.padded = slices.Grow(s.padded[:0], pw*ph*channels)[:pw*ph*channels]
+	wide, row := (w+3)*channels, w*channels
+	s.padded = slices.Grow(s.padded[:0], wide*(h+3))[:wide*(h+3)]
 	s.at = slices.Grow(s.at[:0], w)[:w]
 	s.part = slices.Grow(s.part[:0], 2*w)[:2*w]
-	for c := range channels {
-		for y := range ph {
-			row, from := s.padded[(c*ph+y)*pw:][:pw], min(max(y-1, 0), h-1)
-			copy(row[1:], src[(c*h+from)*w:][:w])
-			if edge {
-				row[0], row[w+1], row[w+2] = row[1], row[w], row[w]
-				continue
-			}
-			row[0], row[w+1], row[w+2] = background, background, background
-			if y == 0 || y > h {
-				for i := range row {
-					row[i] = background
-				}
-			}
+	if !edge {
+		for i := range s.padded {
+			s.padded[i] = background
 		}
+		for y := range h {
+			copy(s.padded[(y+1)*wide+channels:], src[y*row:][:row])
+		}
+		return
+	}
+	for y := range h + 3 {
+		to, from := s.padded[y*wide:][:wide], src[min(max(y-1, 0), h-1)*row:][:row]
+		copy(to, from[:channels])
+		copy(to[channels:], from)
+		copy(to[channels+row:], from[row-channels:])
+		copy(to[2*channels+row:], from[row-channels:])
 	}
 }
 
@@ -150,13 +150,25 @@ func within(v, most float32) float32 {
 	return v
 }
 
-// bilinear gives the values at the places of one row.
-func bilinear(dst, plane []float32, pw int, at []int32, right, down []float32) {
-	for x, o := range at[:len(dst)] {
-		fx := right[x]
-		top, bottom := plane[o:][:2], plane[int(o)+pw:][:2]
-		t := top[0] + fx*(top[1]-top[0])
-		b := bottom[0] + fx*(bottom[1]-bottom[0])
-		dst[x] = t + down[x]*(b-t)
+// bilinear gives the values at the places of one row. Rows of padded have wide values.
+func bilinear(dst, padded []float32, wide, channels int, at []int32, right, down []float32) {
+	if channels == 1 {
+		for x, o := range at[:len(dst)] {
+			fx := right[x]
+			top, bottom := padded[o:][:2], padded[int(o)+wide:][:2]
+			t := top[0] + fx*(top[1]-top[0])
+			b := bottom[0] + fx*(bottom[1]-bottom[0])
+			dst[x] = t + down[x]*(b-t)
+		}
+		return
+	}
+	for x, o := range at {
+		fx, fy, from := right[x], down[x], int(o)*channels
+		top, bottom := padded[from:][:2*channels], padded[from+wide:][:2*channels]
+		for c := range dst[x*channels:][:channels] {
+			t := top[c] + fx*(top[channels+c]-top[c])
+			b := bottom[c] + fx*(bottom[channels+c]-bottom[c])
+			dst[x*channels+c] = t + fy*(b-t)
+		}
 	}
 }

@@ -16,6 +16,12 @@ var documentText string
 //go:embed evaluation.html.tmpl
 var evaluationText string
 
+//go:embed contact.html.tmpl
+var contactText string
+
+//go:embed det.svg.tmpl
+var detText string
+
 //go:embed style.css
 var style string
 
@@ -31,10 +37,12 @@ var parts = template.Must(template.New("parts").Funcs(template.FuncMap{
 	"count":  formatCount,
 }).Parse(partsText))
 
-// The two pages: one about a run, one about how good scores are.
+// The pages: about a run, about how good scores are, and about pictures.
 var (
 	document       = template.Must(template.Must(parts.Clone()).New("report").Parse(documentText))
 	evaluationPage = template.Must(template.Must(parts.Clone()).New("evaluation").Parse(evaluationText))
+	contactPage    = template.Must(template.Must(parts.Clone()).New("contact").Parse(contactText))
+	detFigure      = template.Must(template.Must(parts.Clone()).New("det").Parse(detText))
 )
 
 // policy lets the browser run our one script, by hash, and load nothing at

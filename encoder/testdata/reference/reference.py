@@ -103,6 +103,42 @@ def cosent(d, rel, margin, t):
     return torch.logsumexp(torch.stack([torch.zeros(())] + gaps), 0)
 
 
+def prototype(v, kind, rel, support, t):
+    """Over the vectors themselves: the mean is made, and its squared Euclidean distance taken.
+
+    kind is of no consequence: half the squared distance of unit vectors is their cosine distance."""
+    u = v / v.norm(dim=1, keepdim=True)
+    terms = []
+    for q in range(len(rel)):
+        if support is not None and support[q]:
+            continue
+        own, others = [], []
+        for members in cliques(rel, support):
+            seen = [s for s in members if rel[q][s] != MASKED]
+            kinds = {rel[q][s] for s in seen}
+            if len(kinds) == 1:
+                far = ((u[q] - sum(u[s] for s in seen) / len(seen)) ** 2).sum() / 2
+                (own if kinds == {MATCH} else others).append(-far / t)
+        if own and others:
+            total = torch.logsumexp(torch.stack(own + others), 0)
+            terms.append(sum(total - x for x in own) / len(own))
+    return sum(terms) / len(terms)
+
+
+def cliques(rel, support):
+    """Supports in order, each to the first class all of which it matches."""
+    classes = []
+    for i in range(len(rel)):
+        if support is not None and not support[i]:
+            continue
+        fitting = [c for c in classes if all(rel[i][m] == MATCH for m in c)]
+        if fitting:
+            fitting[0].append(i)
+        else:
+            classes.append([i])
+    return classes
+
+
 LOSSES = {
     "infonce": infonce, "contrastive": contrastive, "online-contrastive": online, "triplet-all": triplet_all,
     "triplet-semi-hard": triplet_semi_hard, "triplet-hard": triplet_hard, "triplet-soft": triplet_soft, "cosent": cosent,
@@ -131,6 +167,27 @@ def losses():
             value = loss(distances(v / v.norm(dim=1, keepdim=True), kind), rel, margin, t)
             value.backward()
             cases.append({"loss": name, "distance": kind, "margin": margin, "temperature": t, "n": n, "dim": dim,
+                          "rel": sum(rel, []), "v": v.flatten().tolist(), "value": value.item(), "grad": v.grad.flatten().tolist()})
+    return cases
+
+
+def episodes():
+    """The prototype loss: every record both support and query, some pairs unknown; then two supports
+    of each class and nothing unknown."""
+    rng = random.Random(6)
+    cases = []
+    for support in (None, [True, True] * 3 + [False] * 6):
+        for kind in ("cosine", "euclidean"):
+            n, dim, t = 12, 5, .3
+            if support is None:
+                rel = relations(n, rng)
+            else:
+                group = [0, 0, 1, 1, 2, 2, 0, 1, 2, 0, 1, 2]
+                rel = [[MASKED if i == j else MATCH if group[i] == group[j] else DIFFER for j in range(n)] for i in range(n)]
+            v = torch.tensor([[rng.gauss(0, 1) for _ in range(dim)] for _ in range(n)], requires_grad=True)
+            value = prototype(v, kind, rel, support, t)
+            value.backward()
+            cases.append({"loss": "prototype", "distance": kind, "margin": 0, "temperature": t, "n": n, "dim": dim, "support": support,
                           "rel": sum(rel, []), "v": v.flatten().tolist(), "value": value.item(), "grad": v.grad.flatten().tolist()})
     return cases
 
@@ -180,7 +237,7 @@ def step():
 
 
 def main():
-    for name, content in (("losses", losses()), ("step", step())):
+    for name, content in (("losses", losses() + episodes()), ("step", step())):
         with open(name + ".json", "w") as f:
             f.write(json.dumps(content, separators=(",", ":")).replace("},{", "},\n{") + "\n")
 
