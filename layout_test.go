@@ -33,6 +33,7 @@ var line = map[string]int{
 	"encoder/vision":    8,
 	"encoder/head":      9,
 	"encoder/augment":   10,
+	"encoder/look":      10,
 	"encoder/loss":      10,
 	"encoder/optim":     10,
 	"internal/f32":      10,

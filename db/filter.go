@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // Filter is a condition on records. It is two-valued: a missing value is in no [Equal] and no
@@ -131,7 +132,7 @@ func (f equal) on(schema record.Schema) (condition, error) {
 func (f equal) match(r record.Record) bool {
 	v := r.Values[f.at]
 	if f.kind != record.Number {
-		return v != "" && slices.Contains(f.values, v)
+		return v != "" && slices.Contains(f.values, picture.Name(v))
 	}
 	n, ok := record.ParseNumber(v)
 	return ok && slices.Contains(f.numbers, n)

@@ -8,6 +8,8 @@
 //	      -> signed sketch of Dim numbers  each feature adds to ONE position
 //	      -> times the field's gain        one subnetwork per field, rows shared
 //	      -> sum over fields, unit length  fusion
+//	picture -> 239 numbers, less the mean  encoder/look, picture.go
+//	      -> times gain, added to the unit vector of the text; unit length
 //
 // Fields are summed before they are normalised, so that a long field weighs more than
 // a short one and words may stand in any field: giving every field unit length first
@@ -33,12 +35,13 @@ type Encoder struct {
 	schema      record.Schema
 	dim         int
 	logBuckets  int
-	docs        uint64    // records that idf was fitted on
-	idf         []float32 // (buckets)
-	gain        []float32 // (buckets), learned, 1 at the start
-	fieldGain   []float32 // (fields), learned
-	weight      []float32 // (buckets), idf * gain: derived, not stored
-	fusion      *fusion   // the dense layer of a tuned encoder, else nil
+	docs        uint64      // records that idf was fitted on
+	idf         []float32   // (buckets)
+	gain        []float32   // (buckets), learned, 1 at the start
+	fieldGain   []float32   // (fields), learned
+	meanLook    [][]float32 // (image fields) of (look.Len): the mean of the collection's pictures
+	weight      []float32   // (buckets), idf * gain: derived, not stored
+	fusion      *fusion     // the dense layer of a tuned encoder, else nil
 	fingerprint Fingerprint
 }
 
@@ -78,6 +81,7 @@ type Session struct {
 	enc *Encoder
 	bag *bag
 	x   []float32 // input of the dense layer, if there is one
+	pic []float32 // the code of a picture
 }
 
 // Encode writes the unit vector of one record to dst; see [Encoder.Encode].
@@ -95,11 +99,14 @@ func (s *Session) Encode(values []string, dst []float32) {
 	}
 	clear(dst)
 	for f, v := range values {
-		if v == "" || e.fieldGain[f] == 0 {
+		if v == "" || e.fieldGain[f] == 0 || e.schema[f].Kind == record.Image {
 			continue
 		}
 		s.bag.fill(e.schema[f].Kind, v)
 		s.bag.sketch(dst, e.weight, e.fieldGain[f])
 	}
 	head.ToUnit(dst)
+	if len(e.meanLook) > 0 && s.addPictures(values, dst) {
+		head.ToUnit(dst)
+	}
 }

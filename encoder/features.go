@@ -71,7 +71,7 @@ const (
 // fill sets the bag to the features of one value.
 func (b *bag) fill(kind record.Kind, value string) {
 	b.reset()
-	if kind == record.Ignore {
+	if kind == record.Ignore || kind == record.Image {
 		return
 	}
 	for _, t := range b.split.Split(value) {

@@ -38,6 +38,9 @@ func Fit(ctx context.Context, schema record.Schema, n int, rows Rows, opts Optio
 	for f, field := range schema {
 		e.fieldGain[f] = startGain(field.Kind)
 	}
+	if err := e.fitPictures(ctx, n, rows, opts.Threads); err != nil {
+		return nil, err
+	}
 	e.seal()
 	return e, nil
 }
@@ -48,8 +51,15 @@ func startGain(k record.Kind) float32 {
 	switch k {
 	case record.Ignore, record.Number:
 		return 0
+	case record.Image:
+		return pictureGain
 	}
 	return 1
+}
+
+// worded says whether the values of a field are read as words.
+func worded(k record.Kind) bool {
+	return k == record.Text || k == record.Category || k == record.Code
 }
 
 // seal derives what is not stored.
@@ -77,7 +87,7 @@ func documentFrequencies(ctx context.Context, schema record.Schema, n int, rows 
 				panic(errValues)
 			}
 			for f, v := range values {
-				if v == "" || startGain(schema[f].Kind) == 0 {
+				if v == "" || !worded(schema[f].Kind) {
 					continue
 				}
 				b.fill(schema[f].Kind, v)

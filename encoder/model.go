@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"math"
 
+	"github.com/doppeldb/doppel/encoder/look"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -21,8 +22,11 @@ import (
 //	| idf  f32 x 2^logBuckets                                  |
 //	| gain f32 x 2^logBuckets                                  |
 //	+----------------------------------------------------------+
-//	| version 2 alone: sketch u32                              |
-//	| dense layer f32 x (sketch + 16 x number fields) x dim    |
+//	| from version 2: sketch u32, in version 3 0 for no layer  |
+//	| dense layer f32 x (sketch + lengths of codes) x dim      |
+//	+----------------------------------------------------------+
+//	| version 3 alone: per image field mean f32 x 239          |
+//	| length of the network u32, 0 for none; its bytes         |
 //	+----------------------------------------------------------+
 //	| CRC32C of all before, u32                                |
 //	+----------------------------------------------------------+
@@ -34,10 +38,12 @@ const (
 	// fusedVersion is an encoder with a dense layer. One without is still written as
 	// modelVersion, so that older programs read it and its fingerprint stays.
 	fusedVersion = 2
-	maxFields    = 1 << 16
-	maxName      = 1 << 16
-	maxSketch    = 1 << 16
-	maxWeight    = 1e4 // products of three and their squares stay finite
+	// pictureVersion is an encoder of records with pictures.
+	pictureVersion = 3
+	maxFields      = 1 << 16
+	maxName        = 1 << 16
+	maxSketch      = 1 << 16
+	maxWeight      = 1e4 // products of three and their squares stay finite
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -57,11 +63,15 @@ func (e *Encoder) size() int {
 	if e.fusion != nil {
 		n += 4 * len(e.fusion.w)
 	}
+	n += 4 * look.Len * len(e.meanLook)
 	return n
 }
 
 func (e *Encoder) version() uint16 {
-	if e.fusion != nil {
+	switch {
+	case len(e.meanLook) > 0:
+		return pictureVersion
+	case e.fusion != nil:
 		return fusedVersion
 	}
 	return modelVersion
@@ -80,15 +90,27 @@ func (e *Encoder) appendBody(b []byte) []byte {
 		b = append(b, f.Name...)
 	}
 	for _, part := range [][]float32{e.idf, e.gain} {
-		for _, x := range part {
-			b = le.AppendUint32(b, math.Float32bits(x))
-		}
+		b = appendFloats(b, part)
 	}
 	if e.fusion != nil {
 		b = le.AppendUint32(b, uint32(e.fusion.sketch))
-		for _, x := range e.fusion.w {
-			b = le.AppendUint32(b, math.Float32bits(x))
-		}
+		b = appendFloats(b, e.fusion.w)
+	}
+	if e.version() != pictureVersion {
+		return b
+	}
+	if e.fusion == nil {
+		b = le.AppendUint32(b, 0)
+	}
+	for _, mean := range e.meanLook {
+		b = appendFloats(b, mean)
+	}
+	return le.AppendUint32(b, 0)
+}
+
+func appendFloats(b []byte, xs []float32) []byte {
+	for _, x := range xs {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 	}
 	return b
 }
@@ -109,8 +131,8 @@ func Unmarshal(data []byte) (*Encoder, error) {
 		return nil, fmt.Errorf("%w: not an encoder model", ErrCorrupt)
 	}
 	version := binary.LittleEndian.Uint16(data[len(modelMagic):])
-	if version < modelVersion || version > fusedVersion {
-		return nil, fmt.Errorf("%w: version %d, this doppel reads %d to %d", ErrVersion, version, modelVersion, fusedVersion)
+	if version < modelVersion || version > pictureVersion {
+		return nil, fmt.Errorf("%w: version %d, this doppel reads %d to %d", ErrVersion, version, modelVersion, pictureVersion)
 	}
 	body, tail := data[:len(data)-4], data[len(data)-4:]
 	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(tail) {
@@ -118,8 +140,11 @@ func Unmarshal(data []byte) (*Encoder, error) {
 	}
 	r := reader{b: body[len(modelMagic)+2:]}
 	e := r.encoder()
-	if version == fusedVersion {
-		r.fusion(e)
+	if version >= fusedVersion {
+		r.fusion(e, version)
+	}
+	if version == pictureVersion {
+		r.pictures(e)
 	}
 	if r.bad || len(r.b) != 0 {
 		return nil, fmt.Errorf("%w: sizes do not add up", ErrCorrupt)
@@ -171,14 +196,30 @@ func (r *reader) encoder() *Encoder {
 }
 
 // fusion reads the dense layer; what it promises is looked for before it is allocated.
-func (r *reader) fusion(e *Encoder) {
+func (r *reader) fusion(e *Encoder, version uint16) {
 	sketch := int(r.u32())
+	if version == pictureVersion && sketch == 0 {
+		return
+	}
 	if r.bad || sketch > maxSketch || e.dim < 1 || e.dim > maxDim {
 		r.bad = true
 		return
 	}
 	e.fusion = newFusion(e.schema, sketch)
 	e.fusion.w = r.floats(e.dim * e.fusion.in)
+}
+
+// pictures reads what version 3 has of its own.
+func (r *reader) pictures(e *Encoder) {
+	for range imageFields(e.schema) {
+		if r.bad {
+			return
+		}
+		e.meanLook = append(e.meanLook, r.floats(look.Len))
+	}
+	if r.u32() != 0 {
+		r.bad = true
+	}
 }
 
 func (r *reader) floats(n int) []float32 {
@@ -204,7 +245,10 @@ func (e *Encoder) valid() error {
 	if e.docs > math.MaxInt {
 		return fmt.Errorf("%w: %d records", ErrCorrupt, e.docs)
 	}
-	parts := [][]float32{e.fieldGain, e.idf, e.gain}
+	if n := len(imageFields(e.schema)); n != len(e.meanLook) {
+		return fmt.Errorf("%w: %d image fields, means for %d", ErrCorrupt, n, len(e.meanLook))
+	}
+	parts := append([][]float32{e.fieldGain, e.idf, e.gain}, e.meanLook...)
 	if e.fusion != nil {
 		if e.fusion.sketch < 1 || e.fusion.sketch%e.dim != 0 {
 			return fmt.Errorf("%w: a sketch of %d is not a multiple of dim %d", ErrCorrupt, e.fusion.sketch, e.dim)

@@ -119,7 +119,7 @@ func TestDamagedModel(t *testing.T) {
 
 func TestModelOfNewerVersion(t *testing.T) {
 	_, b := smallModel(t)
-	binary.LittleEndian.PutUint16(b[len(modelMagic):], fusedVersion+1)
+	binary.LittleEndian.PutUint16(b[len(modelMagic):], pictureVersion+1)
 	// The version is read first: a newer layout may have its checksum elsewhere.
 	for _, data := range [][]byte{b, reseal(bytes.Clone(b))} {
 		if _, err := Unmarshal(data); !errors.Is(err, ErrVersion) {

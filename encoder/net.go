@@ -6,23 +6,22 @@ import (
 
 	"github.com/doppeldb/doppel/encoder/head"
 	"github.com/doppeldb/doppel/internal/f32"
-	"github.com/doppeldb/doppel/record"
 )
 
 // net is a twin network that can move. Its layers, B records at once:
 //
 //	tokens -> rows of gains -> sketch (B, S) -> unit length  \
 //	                                                          x (B, in) -> y (B, D) -> unit length u (B, D)
-//	numbers -> codes (B, C) -> times gain                    /
+//	numbers, pictures -> codes (B, C) -> times gain          /
 //
 // Parameters are deviations from the encoder that it started from, 0 at the start:
-// logarithms of gains, gains of numbers, an addend of the dense layer.
+// logarithms of gains, gains of codes less those at the start, an addend of the dense layer.
 type net struct {
 	start  *Encoder
 	place  []int32   // (buckets) place of a bucket's log-gain, -1 for one that stays as it is
 	dense0 []float32 // (in, D) the dense layer at the start
 	dense  []float32 // (in, D) dense0 + p.dense
-	shape  *fusion   // sketch, in, numbers; its w is nil
+	shape  *fusion   // sketch, in, codes; its w is nil
 	p      params
 	grad   params
 }
@@ -32,7 +31,7 @@ type params struct {
 	all    []float32
 	gain   []float32 // (touched buckets) log-gain of an n-gram
 	field  []float32 // (fields) log-gain of a field
-	number []float32 // (number fields) gain of a number
+	number []float32 // (coded fields) gain of a number or a picture
 	dense  []float32 // (in, D) addend of the dense layer
 }
 
@@ -69,7 +68,7 @@ func newNet(start *Encoder, sketch int, touched []uint32, rows Rows) *net {
 		n.dense0 = startDense(start.dim, n.shape)
 	}
 	n.dense = make([]float32, len(n.dense0))
-	fields, numbers := len(start.schema), len(n.shape.numbers)
+	fields, numbers := len(start.schema), len(n.shape.codes)
 	n.p = newParams(gains, fields, numbers, len(n.dense0))
 	n.grad = newParams(gains, fields, numbers, len(n.dense0))
 	return n
@@ -95,7 +94,7 @@ func (n *net) findBuckets(touched []uint32, rows Rows) []int32 {
 
 // silent says that a value does not go through the sketch.
 func (n *net) silent(f int, v string) bool {
-	return v == "" || n.start.schema[f].Kind == record.Number || n.start.fieldGain[f] == 0
+	return v == "" || lengthOfCode(n.start.schema[f].Kind) > 0 || n.start.fieldGain[f] == 0
 }
 
 // term is one feature of one record.
@@ -109,7 +108,7 @@ type term struct {
 // sample is a record as the network sees it.
 type sample struct {
 	terms []term
-	codes []float32 // (C) number codes before their gain
+	codes []float32 // (C) codes before their gain
 }
 
 // read makes a sample of a record; keep is asked for each feature whether it is seen (dropout).
@@ -138,8 +137,8 @@ func (n *net) read(b *bag, values []string, s *sample, keep func() bool) {
 	if len(s.codes) == 0 {
 		s.codes = make([]float32, n.shape.in-n.shape.sketch)
 	}
-	for i, f := range n.shape.numbers {
-		numberCode(values[f], s.codes[i*codeLen:(i+1)*codeLen])
+	for _, c := range n.shape.codes {
+		n.start.code(c.field, values[c.field], s.codes[c.at:c.at+c.n])
 	}
 }
 
@@ -202,9 +201,11 @@ func (n *net) input(ps *pass, i int) {
 	}
 	ps.textLen[i] = head.Length(text)
 	head.ToUnit(text)
-	for c, v := range s.codes {
-		f := c / codeLen
-		codes[c] = v * (n.start.fieldGain[n.shape.numbers[f]] + n.p.number[f])
+	for f, c := range n.shape.codes {
+		gain := n.start.fieldGain[c.field] + n.p.number[f]
+		for k := c.at; k < c.at+c.n; k++ {
+			codes[k] = s.codes[k] * gain
+		}
 	}
 }
 
@@ -241,8 +242,10 @@ func (n *net) inputBack(ps *pass, i int) {
 			n.grad.gain[t.gain] += g
 		}
 	}
-	for c, v := range s.codes {
-		n.grad.number[c/codeLen] += v * dx[n.shape.sketch+c]
+	for f, c := range n.shape.codes {
+		for k := c.at; k < c.at+c.n; k++ {
+			n.grad.number[f] += s.codes[k] * dx[n.shape.sketch+k]
+		}
 	}
 }
 
@@ -262,8 +265,8 @@ func (n *net) encoder() *Encoder {
 		e.fieldGain[f] = bounded(float64(e.fieldGain[f]) * math.Exp(float64(n.p.field[f])))
 	}
 	f := *n.shape
-	for i, field := range f.numbers {
-		e.fieldGain[field] = bounded(float64(n.start.fieldGain[field] + n.p.number[i]))
+	for i, c := range f.codes {
+		e.fieldGain[c.field] = bounded(float64(n.start.fieldGain[c.field] + n.p.number[i]))
 	}
 	f.w = make([]float32, len(n.dense0))
 	for i, d := range n.p.dense {

@@ -33,13 +33,3 @@ func numberCode(value string, dst []float32) {
 		w *= 2
 	}
 }
-
-// numberFields lists the fields that the number subnetwork reads.
-func numberFields(schema record.Schema) (fields []int) {
-	for f, field := range schema {
-		if field.Kind == record.Number {
-			fields = append(fields, f)
-		}
-	}
-	return fields
-}

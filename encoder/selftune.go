@@ -38,6 +38,7 @@ func SelfTune(ctx context.Context, start *Encoder, n int, rows Rows, left int, o
 	if opts.Augment == 0 {
 		opts.Augment = selfAugment
 	}
+	rows = looked(start.schema, n, rows)
 	s := selfSet{start: start, n: n, left: left, rows: rows, seed: opts.Seed, threads: opts.Threads}
 	if left <= 0 || left >= n {
 		s.left = n

@@ -36,6 +36,7 @@ func Tune(ctx context.Context, start *Encoder, n int, rows Rows, set TuneSet, op
 	if start.fusion != nil {
 		opts.Sketch = start.fusion.sketch
 	}
+	rows = looked(start.schema, n, rows)
 	t, err := newTuning(start, n, rows, set, opts.withDefaults(start.dim))
 	if err != nil {
 		return nil, nil, err

@@ -23,7 +23,7 @@ func (st statement) planDescribe(x *syntax.Describe) (plan, error) {
 // howCompared says in words what the kinds mean.
 var howCompared = map[record.Kind]string{
 	record.Text: "by words and pieces of words", record.Number: "by relative difference", record.Category: "as a whole",
-	record.Code: "as a whole, without separators", record.Ignore: "not at all",
+	record.Code: "as a whole, without separators", record.Image: "by what it looks like", record.Ignore: "not at all",
 }
 
 func (p describePlan) run(context.Context) (*Rows, error) {

@@ -32,9 +32,10 @@ const (
 	Category             // one of few values: compared by equality, softly by n-grams
 	Code                 // an identifier such as a phone number or a part number: compared with separators stripped
 	Ignore               // kept and given back, never compared
+	Image                // a picture, packed with its name by record/picture: compared by what it looks like
 )
 
-var kindNames = [...]string{Text: "text", Number: "number", Category: "category", Code: "code", Ignore: "ignore"}
+var kindNames = [...]string{Text: "text", Number: "number", Category: "category", Code: "code", Ignore: "ignore", Image: "image"}
 
 // String gives the kind's name as the command line spells it.
 func (k Kind) String() string {

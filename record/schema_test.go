@@ -15,11 +15,11 @@ func TestValidate(t *testing.T) {
 		{"nil", nil, "no field"},
 		{"empty", Schema{}, "no field"},
 		{"one", Schema{{"title", Text}}, ""},
-		{"all kinds", Schema{{"a", Text}, {"b", Number}, {"c", Category}, {"d", Code}, {"e", Ignore}}, ""},
+		{"all kinds", Schema{{"a", Text}, {"b", Number}, {"c", Category}, {"d", Code}, {"e", Ignore}, {"f", Image}}, ""},
 		{"case differs", Schema{{"title", Text}, {"Title", Text}}, ""},
 		{"nameless", Schema{{"title", Text}, {"", Text}}, "field 2 has no name"},
 		{"twice", Schema{{"title", Text}, {"price", Number}, {"title", Number}}, `"title" appears twice`},
-		{"unknown kind", Schema{{"title", Ignore + 1}}, "unknown kind 5"},
+		{"unknown kind", Schema{{"title", Image + 1}}, "unknown kind 6"},
 		{"kind 255", Schema{{"title", 255}}, "unknown kind 255"},
 	} {
 		err := c.schema.Validate()

@@ -58,7 +58,7 @@ command is given again. No row is put twice.`,
 	f.StringVar(&im.dbPath, "db", "", "put the records into `FILE`.doppel, which is made if need be")
 	f.StringVar(&im.name, "collection", "", "put them into the collection `NAME` (default: the name of the file)")
 	f.StringVar(&im.read.id, "id", "", "`COL` is the key (default: id, else the first column whose values are unique, else the row number)")
-	f.StringVar(&im.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
+	f.StringVar(&im.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, image, ignore")
 	f.StringSliceVar(&im.drop, "drop", nil, "leave out the columns `COL,...`")
 	f.StringArrayVar(&im.mapping, "map", nil, "`FIELD=COLUMN`: the column is the field; repeat as needed")
 	f.BoolVar(&im.replace, "replace", false, "replace the collection")

@@ -77,7 +77,7 @@ func (j *job) modelFlag(f *pflag.FlagSet) {
 
 // inputFlags are those of every command that reads records.
 func (j *job) inputFlags(f *pflag.FlagSet) {
-	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, ignore")
+	f.StringVar(&j.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, image, ignore")
 	f.StringVar(&j.read.delimiter, "delimiter", "", "`CHAR` between values: ',', ';', '|' or tab (default: the header decides)")
 	f.StringVar(&j.read.badRows, "bad-rows", "fail", "`WHAT` to do with rows that cannot be read: fail or skip")
 	f.IntVar(&j.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")

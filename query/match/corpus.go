@@ -23,6 +23,7 @@ type corpus struct {
 	texts       []int // fields whose values are text, the name among them
 	others      []int // texts without the name
 	numbers     []int // fields whose values are numbers
+	pictures    []int // fields whose values are pictures
 
 	values []([]string)
 	views  [numViews]*sparse // unit tf-idf rows of the whole record and of its name
@@ -74,8 +75,11 @@ const (
 	mostWords    = 256     // that are aligned or looked for in the other record
 )
 
-// text is the part of a value that is compared.
+// text is the part of a value that is compared by its words; a picture has none.
 func (c *corpus) text(i, f int) string {
+	if c.schema[f].Kind == record.Image {
+		return ""
+	}
 	v := c.values[i][f]
 	if len(v) <= longestValue {
 		return v
@@ -97,6 +101,9 @@ func (c *corpus) chooseFields() {
 		switch field.Kind {
 		case record.Number:
 			c.numbers = append(c.numbers, f)
+			continue
+		case record.Image:
+			c.pictures = append(c.pictures, f)
 			continue
 		case record.Ignore:
 			continue

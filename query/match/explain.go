@@ -6,13 +6,15 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // compareFields puts the values of two records side by side.
 func (c *corpus) compareFields(i, j int) []FieldComparison {
 	var out []FieldComparison
 	for f, field := range c.schema {
-		out = append(out, FieldComparison{Name: field.Name, Left: c.values[i][f], Right: c.values[j][f], Similarity: c.fieldLikeness(f, i, j)})
+		out = append(out, FieldComparison{Name: field.Name, Left: picture.Name(c.values[i][f]), Right: picture.Name(c.values[j][f]), Similarity: c.fieldLikeness(f, i, j)})
 	}
 	return out
 }
@@ -159,7 +161,7 @@ func (d *dedupe) explain(pair Pair) Explanation {
 	i, j := d.distinctOf(pair.Left), d.distinctOf(pair.Right)
 	x := Explanation{Fields: d.corpus.compareFields(i, j)}
 	for f := range x.Fields { // what is not compared may differ between copies
-		x.Fields[f].Left, x.Fields[f].Right = d.whole.Rows[pair.Left][f], d.whole.Rows[pair.Right][f]
+		x.Fields[f].Left, x.Fields[f].Right = picture.Name(d.whole.Rows[pair.Left][f]), picture.Name(d.whole.Rows[pair.Right][f])
 	}
 	if i == j {
 		x.Evidence = []Evidence{{Name: "record.equal", Text: "equal in every field", Value: 1, Weight: maxLogit}}

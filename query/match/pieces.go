@@ -374,8 +374,8 @@ func (t *pieceTable) weigh() {
 func (t *pieceTable) markFilled(c *corpus) {
 	t.filled = make([]bool, 0, c.len()*len(c.schema))
 	for _, values := range c.values {
-		for _, v := range values {
-			t.filled = append(t.filled, v != "")
+		for f, v := range values { // of pictures no piece can say whether they have something in common
+			t.filled = append(t.filled, v != "" && c.schema[f].Kind != record.Image)
 		}
 	}
 }
