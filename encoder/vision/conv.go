@@ -5,15 +5,15 @@ import "github.com/doppeldb/doppel/internal/f32"
 // A convolution is a product of matrices: its windows, rows of size*in numbers that overlap, by
 // the weights, one product for each row of the window. No window is copied but in the first layer.
 
-// convolve writes z, (places of l, out), of x, (places of l, in). What it leaves between the
-// pictures means nothing.
-func (b block) convolve(z, x, patches, weight []float32, l layout, o f32.Mul) {
-	first, count := l.span()
+// convolve writes z, (places of l, out), of x, (places of l, in), for pictures from to to. What it leaves
+// between the pictures means nothing.
+func (b block) convolve(z, x, patches, weight []float32, l layout, from, to int, o f32.Mul) {
+	first, count := l.span(from, to)
 	dst := z[first*b.out : (first+count)*b.out]
 	o.Threads = 1
 	if patches != nil {
 		k := b.size * b.size * b.in
-		b.unfold(patches, x, l)
+		b.unfold(patches, x, l, from, to)
 		f32.MatMul(dst, patches[first*k:(first+count)*k], weight, count, b.out, k, o)
 		return
 	}
@@ -23,7 +23,7 @@ func (b block) convolve(z, x, patches, weight []float32, l layout, o f32.Mul) {
 		if y == b.size-1 {
 			o.Bias, o.ReLU = last.Bias, last.ReLU
 		}
-		f32.MatMul(dst, windows(x, b.in, b.size, count, l.window(y-b.radius())), rowOf(weight, y, b.size), count, b.out, b.size*b.in, o)
+		f32.MatMul(dst, windows(x, b.in, b.size, count, l.window(first, y-b.radius())), rowOf(weight, y, b.size), count, b.out, b.size*b.in, o)
 	}
 }
 
@@ -38,10 +38,10 @@ func rowOf(weight []float32, y, size int) []float32 {
 	return weight[y*each : (y+1)*each]
 }
 
-// unfold copies the window of every place of x into a row of patches.
-func (b block) unfold(patches, x []float32, l layout) {
+// unfold copies the window of every place of x, of pictures first to last, into a row of patches.
+func (b block) unfold(patches, x []float32, l layout, first, last int) {
 	k, piece := b.size*b.size*b.in, b.size*b.in
-	l.each(func(_, _, at int) {
+	l.between(first, last, func(_, _, at int) {
 		for y := range b.size {
 			from := (at + (y-b.radius())*(l.w+l.r) - l.r) * b.in
 			to := at*k + y*piece
@@ -54,9 +54,9 @@ func (b block) unfold(patches, x []float32, l layout) {
 }
 
 // weightGrad adds to dw what the derivative dz by the convolution's output, whose borders are
-// 0, says of the weights.
-func (b block) weightGrad(dw, dz, x, patches []float32, l layout) {
-	first, count := l.span()
+// 0, says of the weights, for pictures from to to.
+func (b block) weightGrad(dw, dz, x, patches []float32, l layout, from, to int) {
+	first, count := l.span(from, to)
 	d := dz[first*b.out : (first+count)*b.out]
 	if patches != nil {
 		k := b.size * b.size * b.in
@@ -64,17 +64,17 @@ func (b block) weightGrad(dw, dz, x, patches []float32, l layout) {
 		return
 	}
 	for y := range b.size {
-		f32.MatMulTN(rowOf(dw, y, b.size), windows(x, b.in, b.size, count, l.window(y-b.radius())), d, b.size*b.in, b.out, count,
+		f32.MatMulTN(rowOf(dw, y, b.size), windows(x, b.in, b.size, count, l.window(first, y-b.radius())), d, b.size*b.in, b.out, count,
 			f32.Mul{Add: true, Threads: 1, Stride: b.in})
 	}
 }
 
 // inputGrad writes dx, (places of l, in), of dz: the convolution of dz with the turned weights.
 // With add it is added to what is there.
-func (b block) inputGrad(dx, dz, turned []float32, l layout, add bool) {
+func (b block) inputGrad(dx, dz, turned []float32, l layout, from, to int, add bool) {
 	back := b
 	back.in, back.out = b.out, b.in
-	back.convolve(dx, dz, nil, turned, l, f32.Mul{Add: add})
+	back.convolve(dx, dz, nil, turned, l, from, to, f32.Mul{Add: add})
 }
 
 // turn writes the weights, (size, size, in, out), turned by half a turn and transposed,

@@ -35,15 +35,23 @@ func newNorm(b block) *norm {
 // rowAt are the numbers of a row of w places of c channels.
 func rowAt(x []float32, at, w, c int) []float32 { return x[at*c : (at+w)*c] }
 
-// measure finds mean and variance of each channel of z.
-func (s *norm) measure(z []float32) {
-	clear(s.sum)
-	clear(s.sumz)
-	s.in.each(func(_, _, at int) {
+// measure adds pictures from to to of z to the sums of each channel.
+func (s *norm) measure(z []float32, from, to int) {
+	s.in.between(from, to, func(_, _, at int) {
 		row := rowAt(z, at, s.w, s.out)
 		f32.Axpy(1, row, s.sum)
 		f32.AddMul(row, row, s.sumz)
 	})
+}
+
+// clear forgets the sums.
+func (s *norm) clear() {
+	clear(s.sum)
+	clear(s.sumz)
+}
+
+// moments finds mean and variance of each channel by the sums.
+func (s *norm) moments() {
 	count := float64(s.in.n * s.w * s.h)
 	for c := range s.out {
 		mean := s.fold(s.sum, c) / count
@@ -124,12 +132,10 @@ func maxOfColumns(dst, row []float32, c int) {
 	}
 }
 
-// backward turns dnext, the derivative by next, into dz, by the convolution's output, with borders
-// of 0, and adds the derivatives by gain and shift. The skip's part of the derivative by x
-// is written to dx, where there are both. dnext is changed.
-func (s *norm) backward(dz, dx, dgain, dshift, dnext, next, z, x, gain []float32) {
-	clear(s.sum)
-	clear(s.sumz)
+// gate turns dnext, the derivative by next, into that by the normalised z, in dz, and sums it up. The skip's
+// part of the derivative by x is written to dx, where there are both. dnext is changed.
+func (s *norm) gate(dz, dx, dnext, next, z, x []float32) {
+	s.clear()
 	if s.pool {
 		s.unpool(dz, dnext, next, z, x)
 	} else {
@@ -138,17 +144,23 @@ func (s *norm) backward(dz, dx, dgain, dshift, dnext, next, z, x, gain []float32
 			to := s.next.row(b, y)
 			copy(d, rowAt(dnext, to, s.w, s.out))
 			f32.Gate(rowAt(next, to, s.w, s.out), d)
+			s.add(d, z, at)
 		})
 	}
-	s.in.each(func(_, _, at int) {
-		d := rowAt(dz, at, s.w, s.out)
-		if s.skip && dx != nil {
-			copy(rowAt(dx, at, s.w, s.out), d)
-		}
-		f32.Axpy(1, d, s.sum)
-		f32.AddMul(d, rowAt(z, at, s.w, s.out), s.sumz)
-	})
-	// With n = (z - mean) * inv: dz = gain * inv * (d - mean of d - n * mean of d*n).
+	if s.skip && dx != nil {
+		s.in.each(func(_, _, at int) { copy(rowAt(dx, at, s.w, s.out), rowAt(dz, at, s.w, s.out)) })
+	}
+}
+
+// add adds a row of the derivative to the sums.
+func (s *norm) add(d, z []float32, at int) {
+	f32.Axpy(1, d, s.sum)
+	f32.AddMul(d, rowAt(z, at, s.w, s.out), s.sumz)
+}
+
+// solve adds the derivatives by gain and shift, and prepares finish. With n = (z - mean) * inv:
+// dz = gain * inv * (d - mean of d - n * mean of d*n).
+func (s *norm) solve(dgain, dshift, gain []float32) {
 	count := float64(s.in.n * s.w * s.h)
 	byZ, constant := s.up[:s.out], s.down[:s.out]
 	for c := range s.out {
@@ -165,7 +177,11 @@ func (s *norm) backward(dz, dx, dgain, dshift, dnext, next, z, x, gain []float32
 		copy(s.up[x*s.out:], byZ)
 		copy(s.down[x*s.out:], constant)
 	}
-	s.in.each(func(_, _, at int) {
+}
+
+// finish turns the derivative by the normalised z into that by z, for pictures from to to.
+func (s *norm) finish(dz, z []float32, from, to int) {
+	s.in.between(from, to, func(_, _, at int) {
 		d := rowAt(dz, at, s.w, s.out)
 		f32.Multiply(s.scale, d)
 		f32.AddMul(s.up, rowAt(z, at, s.w, s.out), d)
@@ -194,6 +210,8 @@ func (s *norm) unpool(dz, dnext, next, z, x []float32) {
 		copy(upper, wide)
 		f32.KeepEqual(s.up, s.top, upper)
 		f32.Axpy(-1, upper, wide)
+		s.add(upper, z, s.in.row(b, 2*y))
+		s.add(wide, z, s.in.row(b, 2*y+1))
 	})
 	if s.h%2 == 1 { // the last row is in no pool
 		for b := range s.in.n {

@@ -114,7 +114,7 @@ func (s *Session) run(n int) {
 		st := &s.stages[i]
 		b := st.block
 		l := layout{n, b.w, b.h, b.radius()}
-		st.convolve(st.z, st.x, st.patches, s.params[b.weight:b.gain], l, f32.Mul{Bias: s.params[b.shift : b.shift+b.out], ReLU: !b.skip})
+		st.convolve(st.z, st.x, st.patches, s.params[b.weight:b.gain], l, 0, n, f32.Mul{Bias: s.params[b.shift : b.shift+b.out], ReLU: !b.skip})
 		w, h := b.after()
 		next, to := layout{n, w, h, 0}, s.last
 		if i+1 < len(s.stages) {

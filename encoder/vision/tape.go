@@ -84,8 +84,12 @@ func (t *tape) forward(params []float32) {
 	for i := range t.stages {
 		s := &t.stages[i]
 		b := s.block
-		b.convolve(s.z, s.x, s.patches, params[b.weight:b.gain], s.norm.in, f32.Mul{})
-		s.measure(s.z)
+		s.clear()
+		s.norm.in.parts(b.out, func(from, to int) {
+			b.convolve(s.z, s.x, s.patches, params[b.weight:b.gain], s.norm.in, from, to, f32.Mul{})
+			s.measure(s.z, from, to)
+		})
+		s.moments()
 		s.spread(params[b.gain:b.gain+b.out], params[b.shift:b.shift+b.out])
 		to, _ := t.next(i)
 		s.forward(to, s.z, s.x)
@@ -106,11 +110,15 @@ func (t *tape) backward(params, turned []float32) {
 		s := &t.stages[i]
 		b := s.block
 		next, dnext := t.next(i)
-		s.backward(s.dz, s.dx, t.grad[b.gain:b.gain+b.out], t.grad[b.shift:b.shift+b.out], dnext, next, s.z, s.x, params[b.gain:b.gain+b.out])
-		b.weightGrad(t.grad[b.weight:b.gain], s.dz, s.x, s.patches, s.norm.in)
-		if i > 0 {
-			b.inputGrad(s.dx, s.dz, turned[b.weight:b.gain], s.norm.in, b.skip)
-		}
+		s.gate(s.dz, s.dx, dnext, next, s.z, s.x)
+		s.solve(t.grad[b.gain:b.gain+b.out], t.grad[b.shift:b.shift+b.out], params[b.gain:b.gain+b.out])
+		s.norm.in.parts(b.out, func(from, to int) {
+			s.finish(s.dz, s.z, from, to)
+			b.weightGrad(t.grad[b.weight:b.gain], s.dz, s.x, s.patches, s.norm.in, from, to)
+			if i > 0 {
+				b.inputGrad(s.dx, s.dz, turned[b.weight:b.gain], s.norm.in, from, to, b.skip)
+			}
+		})
 	}
 }
 

@@ -257,7 +257,7 @@ func (t *training) network(ctx context.Context) (*Net, error) {
 				tp.place(i, t.frames[r*each:(r+1)*each])
 			}
 			tp.forward(net.params)
-			sums[part] = tp.moments()
+			sums[part] = tp.statistics()
 			tp.begin(tp.most)
 		})
 	}
@@ -276,8 +276,8 @@ func (t *training) network(ctx context.Context) (*Net, error) {
 	return net, nil
 }
 
-// moments are the mean and the mean square of each block's channels, laid out as the statistics.
-func (t *tape) moments() []float64 {
+// statistics are the mean and the mean square of each block's channels, laid out as the statistics.
+func (t *tape) statistics() []float64 {
 	out := make([]float64, t.plan.stats)
 	for _, s := range t.stages {
 		for c := range s.out {
