@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/doppeldb/doppel/record"
 	"github.com/doppeldb/doppel/record/picture"
 )
 
@@ -27,6 +28,11 @@ func (c *corpus) fieldLikeness(f, i, j int) float64 {
 	}
 	if f == c.name || slices.Contains(c.others, f) {
 		return c.spelling(f, i, j)
+	}
+	if k := slices.Index(c.pictures, f); k >= 0 {
+		if v := c.looks[k].alike(i, j); v == v {
+			return clampShare(float64(v))
+		}
 	}
 	if k := slices.Index(c.numbers, f); k >= 0 {
 		if v := float64(numberLikeness(c.number[k][i], c.number[k][j])); v == v {
@@ -178,14 +184,31 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		copy(g.variant, f.variant)
 		copy(g.extra, f.extra)
 		copy(g.apart, f.apart)
-		g.property, g.codes, g.linked = f.property, f.codes, f.linked
+		g.property, g.codes, g.linked, g.pictures = f.property, f.codes, f.linked, f.pictures
 		change(g)
 		return all - logit(g.score(d.corpus.name))
 	}
 	add := func(name, text string, value float64, change func(f *facts)) {
 		x.Evidence = append(x.Evidence, Evidence{Name: name, Text: text, Value: value, Weight: without(change)})
 	}
+	for k, n := range d.corpus.pictures {
+		field := d.corpus.schema[n]
+		alike := float64(d.corpus.looks[k].alike(i, j))
+		if math.IsNaN(alike) {
+			continue
+		}
+		text := fmt.Sprintf("%s: pictures %.2f alike", field.Name, clampShare(alike))
+		if f.same[n] > 0 {
+			add("same."+field.Name, text, f.same[n], func(f *facts) { f.same[n] = 0 })
+		}
+		if f.conflict[n] > 0 {
+			add("conflict."+field.Name, text, f.conflict[n], func(f *facts) { f.conflict[n], f.pictures = 0, 0 })
+		}
+	}
 	for n, field := range d.corpus.schema {
+		if field.Kind == record.Image {
+			continue
+		}
 		common := a.list(n, i, j, pieceBoth)
 		if common == "" {
 			common = "parts of words in common"
