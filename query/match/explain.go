@@ -15,9 +15,21 @@ import (
 func (c *corpus) compareFields(i, j int) []FieldComparison {
 	var out []FieldComparison
 	for f, field := range c.schema {
-		out = append(out, FieldComparison{Name: field.Name, Left: picture.Name(c.values[i][f]), Right: picture.Name(c.values[j][f]), Similarity: c.fieldLikeness(f, i, j)})
+		x := FieldComparison{Name: field.Name, Similarity: c.fieldLikeness(f, i, j)}
+		x.put(c.values[i][f], c.values[j][f])
+		out = append(out, x)
 	}
 	return out
+}
+
+// put sets the two values.
+func (x *FieldComparison) put(left, right string) {
+	x.Left, x.Right, x.Pictures = picture.Name(left), picture.Name(right), [2]string{}
+	for side, v := range [2]string{left, right} {
+		if picture.IsPacked(v) {
+			x.Pictures[side] = v
+		}
+	}
 }
 
 // fieldLikeness is the similarity of one field, -1 where a side is missing or
@@ -167,7 +179,7 @@ func (d *dedupe) explain(pair Pair) Explanation {
 	i, j := d.distinctOf(pair.Left), d.distinctOf(pair.Right)
 	x := Explanation{Fields: d.corpus.compareFields(i, j)}
 	for f := range x.Fields { // what is not compared may differ between copies
-		x.Fields[f].Left, x.Fields[f].Right = picture.Name(d.whole.Rows[pair.Left][f]), picture.Name(d.whole.Rows[pair.Right][f])
+		x.Fields[f].put(d.whole.Rows[pair.Left][f], d.whole.Rows[pair.Right][f])
 	}
 	if i == j {
 		x.Evidence = []Evidence{{Name: "record.equal", Text: "equal in every field", Value: 1, Weight: maxLogit}}
