@@ -2,73 +2,79 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"sync"
 
-	"github.com/doppeldb/doppel/query/gallery"
+	"github.com/doppeldb/doppel/internal/ingest"
+	"github.com/doppeldb/doppel/record"
 )
 
-// pictureRead is how a command reads folders of pictures.
-type pictureRead struct {
-	*app
-	strict  bool
-	threads int
-}
-
-// mostSkipped is how many of the files that were left out are named.
-const mostSkipped = 8
-
-// set reads a folder or a zip, and says what was left out.
-func (r pictureRead) set(ctx context.Context, path string) (*gallery.Set, error) {
-	if path == "-" {
-		return nil, usagef("pictures cannot be read from stdin; name a folder of them or a .zip of one")
-	}
-	bar := newProgress(r.app)
-	defer bar.end()
-	var mu sync.Mutex
-	s, err := gallery.Read(ctx, path, gallery.ReadOptions{Strict: r.strict, Threads: r.threads, Progress: func(done, total int) {
-		mu.Lock()
-		defer mu.Unlock()
-		bar.show("read pictures", done, total)
-	}})
-	bar.end()
-	if err != nil {
-		return nil, err
-	}
-	for i, skipped := range s.Skipped {
-		if i == mostSkipped {
-			r.warn("and %s more left out; --strict ends at the first", count(len(s.Skipped)-i, "file", "files"))
-			break
+// loadPictures reads the pictures that source s names. What is wrong with one ends the job, or, where bad rows are
+// skipped, leaves the picture out.
+func (l *layout) loadPictures(ctx context.Context, a *app, s int, src *source, o readOptions, threads int) error {
+	l.pictures[s] = map[int][]string{}
+	files := ingest.PicturesBeside(src.Path)
+	for f, c := range l.at[s] {
+		if c == missing || l.schema[f].Kind != record.Image {
+			continue
 		}
-		r.warn("left out: %v", skipped)
-	}
-	return s, nil
-}
-
-// readPictureModel reads what doppel train --classes wrote; nil for "".
-func readPictureModel(path string) (*gallery.Model, error) {
-	if path == "" {
-		return nil, nil
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		hint := "name the file that doppel train --classes wrote"
-		if errors.Is(err, fs.ErrPermission) {
-			hint = "ask for access to it"
+		names := make([]string, len(src.Rows))
+		for i, row := range src.Rows {
+			names[i] = row[c]
 		}
-		return nil, fmt.Errorf("--model: %s: %w; %s", path, plainCause(err), hint)
+		values, errs, err := files.Load(ctx, names, threads)
+		if err != nil {
+			return err
+		}
+		left := 0
+		for i, err := range errs {
+			if err == nil {
+				continue
+			}
+			err = fmt.Errorf("%s:%d: field %d (%s): %w", src.name(), src.Lines[i], c+1, src.Header[c], err)
+			if o.badRows != "skip" {
+				return fmt.Errorf("%w; --bad-rows skip does without it", err)
+			}
+			if left++; left <= picturesNamed {
+				a.say("no picture: %v", err)
+			}
+		}
+		if left > 0 {
+			a.warn("%s: %s left out", src.name(), count(left, "bad picture", "bad pictures"))
+		}
+		l.pictures[s][f] = values
 	}
-	m, err := gallery.Unmarshal(data)
-	if err != nil {
-		return nil, fmt.Errorf("--model: %s: %w; name the file that doppel train --classes wrote, or train again", path, err)
-	}
-	return m, nil
+	return nil
 }
 
-// countPictures says how many pictures of how many classes a set has.
-func countPictures(s *gallery.Set) string {
-	return fmt.Sprintf("%s of %s", count(len(s.Pictures), "picture", "pictures"), count(len(s.Names), "class", "classes"))
+// picturesNamed is how many bad pictures are named.
+const picturesNamed = 20
+
+// guessPictures makes image fields of the columns that name picture files.
+func (l *layout) guessPictures(sources []*source) {
+	for s, src := range sources {
+		var rows [][]string
+		for i := range src.Rows {
+			rows = append(rows, l.values(s, src, i))
+		}
+		ingest.PicturesBeside(src.Path).Guess(l.schema, rows)
+	}
+}
+
+// readPicture gives what a record holds of the picture in a file.
+func readPicture(path string) (string, error) {
+	files := ingest.PicturesBeside("-")
+	if err := files.Check(path); err != nil {
+		return "", err
+	}
+	return files.Value(path)
+}
+
+// imageField gives the first field that holds pictures, -1 for none.
+func imageField(schema record.Schema) int {
+	for f, field := range schema {
+		if field.Kind == record.Image {
+			return f
+		}
+	}
+	return -1
 }
