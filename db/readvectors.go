@@ -47,11 +47,8 @@ func (c *Collection) readVectors(ctx context.Context, now *served, cached bool) 
 	if err != nil || !any {
 		return v, err
 	}
-	if r.links != nil {
-		whole, err := index.New(graphOptions(r.dim))
-		if err != nil || r.links.Options() != whole.Stats().Options {
-			r.links = nil
-		}
+	if r.links != nil && !serves(r.links.Options(), r.dim) {
+		r.links = nil
 	}
 	if err := r.all(ctx, v, int64(last)+1); err != nil {
 		return nil, err
@@ -68,6 +65,14 @@ func (c *Collection) readVectors(ctx context.Context, now *served, cached bool) 
 		return c.readVectors(ctx, now, false)
 	}
 	return v, nil
+}
+
+// serves says whether a graph of these options can be used. How many links it has and how carefully
+// it was built may have been another doppel's choice.
+func serves(o index.Options, dim int) bool {
+	want := graphOptions(dim)
+	want.M, want.EfConstruction, want.Seed = o.M, o.EfConstruction, o.Seed
+	return o == want
 }
 
 // vectorReader reads blocks in parallel.

@@ -56,7 +56,7 @@ type Search struct {
 	Where Filter
 	// Engine is how to search; the zero value lets the planner decide.
 	Engine SearchEngine
-	// Ef is how many candidates a walk keeps; 0 means 64. More find more and take longer.
+	// Ef is how many candidates a walk keeps; 0 means 96, more from 100,000 vectors on. More find more and take longer.
 	Ef int
 }
 
@@ -319,7 +319,7 @@ const (
 
 func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]index.Neighbour, error) {
 	v, plan := s.vectors, &s.answer.Plan
-	q := index.Query{Ef: s.ask.Ef, Scan: scan, Trace: &index.Trace{}}
+	q := index.Query{Ef: cmp.Or(s.ask.Ef, walkEf(v.graph.Len())), Scan: scan, Trace: &index.Trace{}}
 	stale := v.stale
 	switch {
 	case filtered && v.nStale > 0:
@@ -336,7 +336,7 @@ func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]i
 			q.Scan, q.IDs = true, kept.list(count)
 		}
 		if s.ask.Ef == 0 && float64(count) < wideShare*float64(v.graph.Len()) {
-			q.Ef = wideEf
+			q.Ef = max(q.Ef, wideEf)
 		}
 	}
 	found, err := s.ask1(v.graph, &q)
@@ -346,7 +346,7 @@ func (s *searching) findInGraph(kept idSet, count int, filtered, scan bool) ([]i
 	plan.Distances += q.Trace.Keys
 	plan.Unindexed = v.flat.Len()
 	if !q.Trace.Scanned {
-		plan.Engine, plan.Ef = SearchHNSW, max(cmp.Or(q.Ef, defaultEf), s.ask.K)
+		plan.Engine, plan.Ef = SearchHNSW, max(q.Ef, s.ask.K)
 	}
 	plan.Why = why(q, count, filtered, scan, v.graph.Len())
 	return found, nil
@@ -367,8 +367,16 @@ func why(q index.Query, count int, filtered, asked bool, nodes int) string {
 	return fmt.Sprintf("a walk over a graph of %d vectors", nodes)
 }
 
-// defaultEf is what an Ef of 0 means to the index.
-const defaultEf = 64
+// defaultEf is how wide a walk is over up to manyVectors; see graphEfConstruction.
+const (
+	defaultEf   = 96
+	manyVectors = 100_000
+)
+
+// walkEf is how wide a walk over n vectors is. Of 400,000 made-up products ef 96, 128, 192, 256 find .974, .976, .988, .991.
+func walkEf(n int) int {
+	return int(defaultEf * math.Sqrt(max(1, float64(n)/manyVectors)))
+}
 
 // ask1 asks one index.
 func (s *searching) ask1(x index.Index, q *index.Query) ([]index.Neighbour, error) {

@@ -27,6 +27,7 @@ import (
 	"encoding/hex"
 
 	"github.com/doppeldb/doppel/encoder/head"
+	"github.com/doppeldb/doppel/encoder/vision"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -42,6 +43,7 @@ type Encoder struct {
 	meanLook    [][]float32 // (image fields) of (look.Len): the mean of the collection's pictures
 	weight      []float32   // (buckets), idf * gain: derived, not stored
 	fusion      *fusion     // the dense layer of a tuned encoder, else nil
+	net         *vision.Net // what pictures are embedded by, nil for their look
 	fingerprint Fingerprint
 }
 
@@ -82,6 +84,7 @@ type Session struct {
 	bag *bag
 	x   []float32 // input of the dense layer, if there is one
 	pic []float32 // the code of a picture
+	eye *vision.Session
 }
 
 // Encode writes the unit vector of one record to dst; see [Encoder.Encode].
@@ -93,7 +96,11 @@ func (s *Session) Encode(values []string, dst []float32) {
 	if len(dst) != e.dim {
 		panic("encoder: length of dst is not Dim")
 	}
-	if e.fusion != nil {
+	switch {
+	case e.net != nil:
+		s.embedPictures(values, dst)
+		return
+	case e.fusion != nil:
 		s.fused(values, dst)
 		return
 	}

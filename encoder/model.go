@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/doppeldb/doppel/encoder/look"
+	"github.com/doppeldb/doppel/encoder/vision"
 	"github.com/doppeldb/doppel/record"
 )
 
@@ -64,6 +65,9 @@ func (e *Encoder) size() int {
 		n += 4 * len(e.fusion.w)
 	}
 	n += 4 * look.Len * len(e.meanLook)
+	if e.net != nil {
+		n += 4 * e.net.Params()
+	}
 	return n
 }
 
@@ -105,7 +109,11 @@ func (e *Encoder) appendBody(b []byte) []byte {
 	for _, mean := range e.meanLook {
 		b = appendFloats(b, mean)
 	}
-	return le.AppendUint32(b, 0)
+	var net []byte
+	if e.net != nil {
+		net = e.net.Marshal()
+	}
+	return append(le.AppendUint32(b, uint32(len(net))), net...)
 }
 
 func appendFloats(b []byte, xs []float32) []byte {
@@ -217,9 +225,16 @@ func (r *reader) pictures(e *Encoder) {
 		}
 		e.meanLook = append(e.meanLook, r.floats(look.Len))
 	}
-	if r.u32() != 0 {
-		r.bad = true
+	n := int(r.u32())
+	if r.bad || n == 0 {
+		return
 	}
+	net, err := vision.Unmarshal(r.take(n))
+	if err != nil {
+		r.bad = true
+		return
+	}
+	e.net = net
 }
 
 func (r *reader) floats(n int) []float32 {
@@ -247,6 +262,9 @@ func (e *Encoder) valid() error {
 	}
 	if n := len(imageFields(e.schema)); n != len(e.meanLook) {
 		return fmt.Errorf("%w: %d image fields, means for %d", ErrCorrupt, n, len(e.meanLook))
+	}
+	if e.net != nil && (e.net.Dim() != e.dim || e.fusion != nil) {
+		return fmt.Errorf("%w: a network of %d numbers for vectors of %d", ErrCorrupt, e.net.Dim(), e.dim)
 	}
 	parts := append([][]float32{e.fieldGain, e.idf, e.gain}, e.meanLook...)
 	if e.fusion != nil {

@@ -109,6 +109,9 @@ func orElse[T int | float64](x, otherwise T) T {
 // Validate returns an [ErrOptions] for values out of range, start being the encoder to be tuned.
 func (o TuneOptions) Validate(start *Encoder) error {
 	dim, resumed := start.dim, start.fusion != nil
+	if start.net != nil {
+		return fmt.Errorf("%w: the encoder's network is trained on classes of pictures, not tuned on labelled pairs", ErrOptions)
+	}
 	if resumed && (o.Sketch == 0 || o.Sketch == start.fusion.sketch) {
 		o.Sketch = start.fusion.sketch
 	} else if resumed {

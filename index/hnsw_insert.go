@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -13,6 +12,7 @@ import (
 const (
 	batchShare = 16 // a batch is at most a sixteenth of the graph
 	maxBatch   = 256
+	mergePiece = 16 // lists that are merged in one go, a few us each
 )
 
 // add takes ids in, batch by batch. Readers see a batch's ids from its publish on.
@@ -52,6 +52,8 @@ type batch struct {
 	ties   map[uint32]uint8
 
 	edges  []edge
+	order  []uint64 // buffers of sortEdges
+	sorted []edge
 	groups []int // where each target's edges begin; one more than targets
 	lists  []uint32
 	tied   []uint8
@@ -120,7 +122,12 @@ func (b *batch) run() {
 	}
 	b.tie()
 	b.turn()
-	b.each(len(b.groups)-1, b.merge)
+	lists := len(b.groups) - 1
+	b.each((lists+mergePiece-1)/mergePiece, func(w *worker, i int) {
+		for g := i * mergePiece; g < min(lists, (i+1)*mergePiece); g++ {
+			b.merge(w, g)
+		}
+	})
 	b.shown(b.apply)
 }
 
@@ -144,6 +151,7 @@ type worker struct {
 	*searcher
 	picker picker
 	cands  []found
+	packed []uint64 // buffer of sort
 	list   []uint32
 }
 
@@ -237,7 +245,7 @@ func (w *worker) take() {
 	for i, key := range w.measure() {
 		w.cands = append(w.cands, found{key, w.near[i]})
 	}
-	slices.SortFunc(w.cands, byKey)
+	w.sort()
 }
 
 // mates adds the nodes of the batch before the i-th to its candidates.
@@ -254,17 +262,22 @@ func (b *batch) mates(w *worker, i, level int) {
 		}
 	}
 	if len(w.cands) > before {
-		slices.SortFunc(w.cands, byKey)
+		w.sort()
 		w.cands = w.cands[:min(len(w.cands), b.h.opts.EfConstruction)]
 	}
 }
 
-// byKey orders candidates; equal keys by node, so that no order of arrival shows.
-func byKey(a, b found) int {
-	if c := cmp.Compare(a.key, b.key); c != 0 {
-		return c
+// sort orders the candidates by key; equal keys by node, so that no order of arrival shows. Numbers that
+// hold both are sorted in a third of the time of a comparison by fields.
+func (w *worker) sort() {
+	w.packed = w.packed[:0]
+	for _, c := range w.cands {
+		w.packed = append(w.packed, c.pack())
 	}
-	return cmp.Compare(a.node&nodeMask, b.node&nodeMask)
+	slices.Sort(w.packed)
+	for i, p := range w.packed {
+		w.cands[i] = unpack(p)
+	}
 }
 
 // turn writes the planned links of the new nodes, which nothing leads to yet, and
@@ -295,12 +308,7 @@ func (b *batch) turn() {
 			}
 		}
 	}
-	slices.SortStableFunc(b.edges, func(a, b edge) int {
-		if c := cmp.Compare(a.level, b.level); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.target, b.target)
-	})
+	b.sortEdges()
 	b.groups = b.groups[:0]
 	for i, e := range b.edges {
 		if i == 0 || e.target != b.edges[i-1].target || e.level != b.edges[i-1].level {
@@ -311,6 +319,22 @@ func (b *batch) turn() {
 	n := len(b.groups) - 1
 	b.lists = slices.Grow(b.lists[:0], n*h.m0)[:n*h.m0]
 	b.tied = slices.Grow(b.tied[:0], n)[:n]
+}
+
+// sortEdges orders the edges by level and target, those of one list as they are. It is done by one core while the
+// others wait: numbers that hold level, target and place are sorted in a fifth of the time of a stable sort of the edges.
+func (b *batch) sortEdges() {
+	const targetBits, placeBits = 30, 29 // of maxNodes; maxBatch nodes have fewer edges
+	b.order = b.order[:0]
+	for i, e := range b.edges {
+		b.order = append(b.order, uint64(e.level)<<(targetBits+placeBits)|uint64(e.target)<<placeBits|uint64(i))
+	}
+	slices.Sort(b.order)
+	b.sorted = b.sorted[:0]
+	for _, o := range b.order {
+		b.sorted = append(b.sorted, b.edges[o&(1<<placeBits-1)])
+	}
+	b.edges, b.sorted = b.sorted, b.edges
 }
 
 // apply shows what the batch made. REQUIRES the lock.

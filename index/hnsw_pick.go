@@ -141,7 +141,7 @@ func (w *worker) choose(node uint32, list []uint32, tied, limit int) []uint32 {
 		}
 		w.cands = append(w.cands, found{p.keys[i], to})
 	}
-	slices.SortFunc(w.cands, byKey)
+	w.sort()
 	return p.pick(w.cands, limit, limit*backFill/backFillOf)
 }
 

@@ -1,5 +1,7 @@
 package index
 
+import "math"
+
 // found is a node that a search met, at its key: the metric's order, not yet its
 // distance.
 type found struct {
@@ -12,6 +14,29 @@ const (
 	asideFlag    = 1 << 30 // the node does not count towards the bound
 	nodeMask     = asideFlag - 1
 )
+
+// pack gives a number that is ordered as found are: by key, then by node; the flags are its last bits.
+// Floats are ordered as their bits are, negative ones the other way round; -0 becomes 0.
+func (f found) pack() uint64 {
+	bits := math.Float32bits(f.key + 0)
+	if bits>>31 != 0 {
+		bits = ^bits
+	} else {
+		bits |= 1 << 31
+	}
+	return uint64(bits)<<32 | uint64(f.node&nodeMask)<<2 | uint64(f.node>>30)
+}
+
+// unpack is the inverse of pack.
+func unpack(p uint64) found {
+	bits := uint32(p >> 32)
+	if bits>>31 != 0 {
+		bits &^= 1 << 31
+	} else {
+		bits = ^bits
+	}
+	return found{math.Float32frombits(bits), uint32(p)>>2 | uint32(p)<<30}
+}
 
 // pool is the state of a search: the closest nodes met so far, sorted, and which
 // of them were expanded. It holds at most width nodes that count; those that do
