@@ -23,6 +23,7 @@ var line = map[string]int{
 	"query":             3,
 	"query/match":       4,
 	"query/label":       5,
+	"query/gallery":     5,
 	"query/syntax":      4,
 	"internal/ingest":   5,
 	"internal/dbtest":   5,

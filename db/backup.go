@@ -10,35 +10,43 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
+// CopyResult is what is not in a copy of a file.
+type CopyResult struct {
+	// Graphs are the collections whose stored graph is damaged. A graph is kept only to be quick: the copy is without it,
+	// and searches of the copy build it anew.
+	Graphs []string
+}
+
 // Backup copies the file to path, as one transaction sees it; others go on
 // reading and writing, and the file grows by what they write meanwhile. The copy
 // is checked in full, as by [DB.Check], before it appears at path, whole or not at
-// all. A backup that is already there is replaced; any other file is not.
+// all, but for damaged graphs. A backup that is already there is replaced; any other file is not.
 //
 // Errors: ErrCorrupt when the file does not hold together ([Repair] saves what
 // can be saved), ErrNotDoppel and ErrLocked about what is at path, the system's,
 // the context's.
-func (db *DB) Backup(ctx context.Context, path string) error {
+func (db *DB) Backup(ctx context.Context, path string) (CopyResult, error) {
 	if same, err := db.isAt(path); err != nil || same {
-		return errors.Join(err, fmt.Errorf("%w: a file cannot be a backup of itself: %s", ErrOptions, path))
+		return CopyResult{}, errors.Join(err, fmt.Errorf("%w: a file cannot be a backup of itself: %s", ErrOptions, path))
 	}
 	side, err := newSideFile(path)
 	if err != nil {
-		return err
+		return CopyResult{}, err
 	}
 	defer side.abort()
 	f, err := os.OpenFile(side.path, os.O_WRONLY, 0)
 	if err != nil {
-		return err
+		return CopyResult{}, err
 	}
 	_, err = db.BackupTo(ctx, f)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+		return CopyResult{}, err
 	}
-	if err := checkCopy(ctx, side.path); err != nil {
-		return err
+	r, err := checkCopy(ctx, side.path)
+	if err != nil {
+		return CopyResult{}, err
 	}
-	return side.commit()
+	return r, side.commit()
 }
 
 // isAt says whether path leads to the open file.
@@ -86,17 +94,34 @@ func (c *contextWriter) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// checkCopy gives ErrCorrupt for a file that is not whole.
-func checkCopy(ctx context.Context, path string) error {
+// checkCopy gives ErrCorrupt for a file that is not whole, and takes damaged graphs out of it.
+func checkCopy(ctx context.Context, path string) (CopyResult, error) {
+	r, err := checkFile(ctx, path)
+	if err != nil || r.OK() {
+		return CopyResult{}, err
+	}
+	dropped := r.graphs
+	if r.onlyGraphs() {
+		if err := dropGraphs(ctx, path, dropped); err != nil {
+			return CopyResult{}, err
+		}
+		if r, err = checkFile(ctx, path); err != nil {
+			return CopyResult{}, err
+		}
+	}
+	if !r.OK() {
+		return CopyResult{}, fmt.Errorf("%w: Check finds %d, the first: %v; see Check and Repair", ErrCorrupt, len(r.Problems)+r.More, r.Problems[0])
+	}
+	return CopyResult{Graphs: dropped}, nil
+}
+
+func checkFile(ctx context.Context, path string) (*Report, error) {
 	d, err := Open(path, &Options{ReadOnly: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r, err := d.Check(ctx)
-	if err == nil && !r.OK() {
-		err = fmt.Errorf("%w: Check finds %d, the first: %v; see Check and Repair", ErrCorrupt, len(r.Problems)+r.More, r.Problems[0])
-	}
-	return errors.Join(err, d.Close())
+	return r, errors.Join(err, d.Close())
 }
 
 // Restore puts a copy of the file at from, such as one of [DB.Backup], in the
@@ -105,15 +130,15 @@ func checkCopy(ctx context.Context, path string) error {
 //
 // Errors: ErrCorrupt (from is damaged), ErrNotFound, ErrNotDoppel, ErrVersion,
 // ErrLocked, the system's, the context's.
-func Restore(ctx context.Context, from, to string) error {
+func Restore(ctx context.Context, from, to string) (r CopyResult, err error) {
 	d, err := Open(from, &Options{ReadOnly: true})
 	if err != nil {
-		return err
+		return r, err
 	}
 	if d.recovered {
 		err = fmt.Errorf("%s: %w: one of its two meta pages is damaged, so that its last transaction may be missing; see Repair", from, ErrCorrupt)
 	} else {
-		err = d.Backup(ctx, to)
+		r, err = d.Backup(ctx, to)
 	}
-	return errors.Join(err, d.Close())
+	return r, errors.Join(err, d.Close())
 }

@@ -220,7 +220,7 @@ func TestBackup(t *testing.T) {
 	d := fullFile(t, path, 1000)
 	want := askAll(t, d)
 	for range 2 { // the second replaces the first
-		if err := d.Backup(background, copied); err != nil {
+		if _, err := d.Backup(background, copied); err != nil {
 			t.Fatal(err)
 		}
 		onlyFile(t, copied)
@@ -229,19 +229,19 @@ func TestBackup(t *testing.T) {
 		}
 	}
 	reader := dbtest.OpenFile(t, copied, &db.Options{ReadOnly: true})
-	if err := d.Backup(background, copied); !errors.Is(err, db.ErrLocked) {
+	if _, err := d.Backup(background, copied); !errors.Is(err, db.ErrLocked) {
 		t.Errorf("over a file that is open: %v", err)
 	}
 	reader.Close()
 	other := filepath.Join(dir, "notes.txt")
 	write(t, other, []byte("do not lose me"))
-	if err := d.Backup(background, other); !errors.Is(err, db.ErrNotDoppel) || string(read(t, other)) != "do not lose me" {
+	if _, err := d.Backup(background, other); !errors.Is(err, db.ErrNotDoppel) || string(read(t, other)) != "do not lose me" {
 		t.Errorf("over another file: %v", err)
 	}
-	if err := d.Backup(background, path); !errors.Is(err, db.ErrOptions) {
+	if _, err := d.Backup(background, path); !errors.Is(err, db.ErrOptions) {
 		t.Errorf("over itself: %v", err)
 	}
-	if err := d.Backup(background, filepath.Join(dir, "no", "where")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := d.Backup(background, filepath.Join(dir, "no", "where")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("nowhere: %v", err)
 	}
 	var buf bytes.Buffer
@@ -254,7 +254,7 @@ func TestBackup(t *testing.T) {
 	}
 	defer temp.Close()
 	create(t, temp, someProducts(10, 1))
-	if err := temp.Backup(background, filepath.Join(dir, "temp")); err != nil {
+	if _, err := temp.Backup(background, filepath.Join(dir, "temp")); err != nil {
 		t.Errorf("of a temporary file: %v", err)
 	}
 }
@@ -282,7 +282,7 @@ func TestBackupWhileWriting(t *testing.T) {
 	})
 	for i := range 5 {
 		path := filepath.Join(dir, fmt.Sprint("copy", i))
-		if err := d.Backup(background, path); err != nil {
+		if _, err := d.Backup(background, path); err != nil {
 			t.Error(err)
 			break
 		}
@@ -300,13 +300,13 @@ func TestRestore(t *testing.T) {
 	path, copied := filepath.Join(dir, "a.doppel"), filepath.Join(t.TempDir(), "copy")
 	d := fullFile(t, path, 500)
 	want := askAll(t, d)
-	if err := d.Backup(background, copied); err != nil {
+	if _, err := d.Backup(background, copied); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Drop("products"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Restore(background, copied, path); !errors.Is(err, db.ErrLocked) {
+	if _, err := db.Restore(background, copied, path); !errors.Is(err, db.ErrLocked) {
 		t.Errorf("over an open file: %v", err)
 	}
 	d.Close()
@@ -316,7 +316,7 @@ func TestRestore(t *testing.T) {
 		bad[8192+at*len(image)/50] ^= 4
 		write(t, copied, bad)
 		before := read(t, path)
-		if err := db.Restore(background, copied, path); err == nil {
+		if _, err := db.Restore(background, copied, path); err == nil {
 			if got := askFile(t, path); !reflect.DeepEqual(got, want) { // it was in a free page
 				t.Fatal("damage was restored")
 			}
@@ -333,7 +333,7 @@ func TestRestore(t *testing.T) {
 		func(b []byte) []byte { return nil },
 	} {
 		write(t, path, damage(read(t, path)))
-		if err := db.Restore(background, copied, path); err != nil {
+		if _, err := db.Restore(background, copied, path); err != nil {
 			t.Fatal(err)
 		}
 		onlyFile(t, path)
@@ -341,7 +341,7 @@ func TestRestore(t *testing.T) {
 			t.Error("other content")
 		}
 	}
-	if err := db.Restore(background, filepath.Join(dir, "none"), path); !errors.Is(err, db.ErrNotFound) {
+	if _, err := db.Restore(background, filepath.Join(dir, "none"), path); !errors.Is(err, db.ErrNotFound) {
 		t.Errorf("no backup: %v", err)
 	}
 }
@@ -399,7 +399,10 @@ func TestCareCutOff(t *testing.T) {
 			_, err := db.Compact(ctx, filepath.Join(dir, "a"), nil)
 			return err
 		},
-		"restore": func(ctx context.Context, dir string) error { return db.Restore(ctx, from, filepath.Join(dir, "a")) },
+		"restore": func(ctx context.Context, dir string) error {
+			_, err := db.Restore(ctx, from, filepath.Join(dir, "a"))
+			return err
+		},
 	} {
 		cases := 0
 		for _, stop := range []bool{false, true} {

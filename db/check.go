@@ -31,10 +31,15 @@ type Report struct {
 	Named       int // named models
 	Labels      int
 	Supports    int // of classes
+
+	graphs []string // collections of those problems that are a damaged graph
 }
 
 // OK says that nothing is wrong.
 func (r *Report) OK() bool { return len(r.Problems) == 0 }
+
+// onlyGraphs says that no problem is of anything but graphs, which are made anew when they are not there.
+func (r *Report) onlyGraphs() bool { return len(r.graphs) == len(r.Problems)+r.More }
 
 // maxProblems bounds a report: one bad page can spoil every row.
 const maxProblems = 1000

@@ -13,6 +13,7 @@ import (
 // collectionCheck goes over one collection; see the invariants in layout.go.
 type collectionCheck struct {
 	*fileCheck
+	name    string
 	where   string
 	buckets collectionBuckets
 	schema  record.Schema
@@ -27,7 +28,7 @@ func (c *fileCheck) collection(name string) error {
 		c.report.add(where, "%v", err)
 		return nil
 	}
-	cc := &collectionCheck{fileCheck: c, where: where, buckets: b}
+	cc := &collectionCheck{fileCheck: c, name: name, where: where, buckets: b}
 	c.only(b.root.Cursor(), where, keySchema, keyState, bucketKeys, bucketRows, bucketGenerations, bucketClasses, bucketBookmarks)
 	if err := checkName(name); err != nil {
 		c.report.add(where, "%v", err)
@@ -145,6 +146,7 @@ func (c *collectionCheck) generations() error {
 	}
 	if _, _, err := readGraph(c.buckets, c.state.current, c.tx.Size()); err != nil {
 		c.report.add(where, "its graph is damaged, searches build it anew: %v", err)
+		c.report.graphs = append(c.report.graphs, c.name)
 	}
 	return c.vectors(where, "row", blocks, g.dim, c.ids, false)
 }

@@ -19,13 +19,14 @@ type CompactOptions struct {
 // CompactResult is what a compaction gained.
 type CompactResult struct {
 	Before, After int64 // bytes of the file
+	CopyResult
 }
 
 // compactBatch is about how many bytes are copied in one transaction.
 const compactBatch = 32 << 20
 
 // Compact writes the file at path anew, without free pages and with full ones:
-// bbolt never gives back what deletes free. Everything in it is kept. The new file
+// bbolt never gives back what deletes free. Everything in it is kept, but for damaged graphs. The new file
 // is checked in full before it takes the old one's place; until then, and after an
 // error or a crash, the old one is as it was. It needs room for both.
 //
@@ -62,7 +63,7 @@ func (db *DB) compact(ctx context.Context, o CompactOptions) (r CompactResult, e
 	if err := db.copyTo(ctx, side.path, o, r.Before); err != nil {
 		return r, err
 	}
-	if err := checkCopy(ctx, side.path); err != nil {
+	if r.CopyResult, err = checkCopy(ctx, side.path); err != nil {
 		return r, err
 	}
 	info, err = os.Stat(side.path)

@@ -49,9 +49,29 @@ func (f *findings) collection(name string, n node) {
 	if generations, ok := buckets[string(bucketGenerations)]; ok {
 		f.generations(c, generations)
 	}
+	if marks, ok := buckets[string(bucketBookmarks)]; ok {
+		f.bookmarks(c, marks)
+	}
 	c.lostSets = !whole
 	if classes, ok := buckets[string(bucketClasses)]; ok {
 		f.classes(c, classes)
+	}
+}
+
+// bookmarks takes the intact ones.
+func (f *findings) bookmarks(c *foundCollection, n node) {
+	whole := f.s.walk(n, func(e element) {
+		name := string(e.key)
+		body, err := openFrame(e.value, frameBookmark, 0)
+		if err != nil || checkName(name) != nil || len(body) > maxBookmark {
+			f.s.suspects = append(f.s.suspects, e.page)
+			f.report.lost(c.where(), "the bookmark %s", quoteKey(name))
+			return
+		}
+		c.bookmarks = append(c.bookmarks, foundBookmark{name, append([]byte{}, body...)})
+	})
+	if !whole {
+		f.report.lost(c.where(), "bookmarks may be missing")
 	}
 }
 

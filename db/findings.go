@@ -44,9 +44,18 @@ type foundCollection struct {
 	encoder  *encoder.Encoder
 	lostRows bool // rows may be missing
 	lostSets bool // sets of classes may be missing
+	short    bool // in the end rows are missing, or may be others than there were
+
+	bookmarks []foundBookmark
 }
 
 func (c *foundCollection) where() string { return fmt.Sprintf("collection %q", c.name) }
+
+// foundBookmark is an intact bookmark.
+type foundBookmark struct {
+	name string
+	data []byte
+}
 
 // foundRow is where the intact frame of a row stands.
 type foundRow struct {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -156,6 +157,38 @@ func (c *Collection) saveGraph(v *vectors) error {
 	}
 	v.unsaved = 0
 	return nil
+}
+
+// dropGraphs takes the stored graphs of collections out of the file at path.
+func dropGraphs(ctx context.Context, path string, collections []string) error {
+	d, err := Open(path, &Options{NoSync: true, MustExist: true})
+	if err != nil {
+		return err
+	}
+	for _, name := range collections {
+		if err = d.dropGraph(ctx, name); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, d.Close())
+}
+
+func (db *DB) dropGraph(ctx context.Context, collection string) error {
+	c, err := db.Collection(collection)
+	if err != nil {
+		return err
+	}
+	if err := c.lock(ctx); err != nil {
+		return err
+	}
+	defer c.unlock()
+	return c.update(func(_ *bolt.Tx, b collectionBuckets) error {
+		state, err := b.state()
+		if err != nil {
+			return err
+		}
+		return b.generations.Bucket(orderedKey(state.current)).DeleteBucket(bucketGraph)
+	})
 }
 
 // graphWriter cuts what is written to it into chunks.

@@ -289,6 +289,7 @@ func TestGraphDamage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := graphFile(t, 2500)
 			changeGraph(t, path, test.change)
+			copiesWithoutGraph(t, path, test.quiet)
 			d := mustOpen(t, path)
 			r, err := d.Check(context.Background())
 			if err != nil || r.OK() != test.quiet {
@@ -312,6 +313,46 @@ func TestGraphDamage(t *testing.T) {
 			agrees(t, c, v)
 			mustClose(t, d)
 		})
+	}
+}
+
+// copiesWithoutGraph backs a file with a damaged graph up, restores it and compacts it: no graph is a reason not to.
+func copiesWithoutGraph(t *testing.T, path string, quiet bool) {
+	t.Helper()
+	ctx := context.Background()
+	want := []string{"c"}
+	if quiet {
+		want = nil
+	}
+	dir := t.TempDir()
+	backup, restored := filepath.Join(dir, "backup"), filepath.Join(dir, "restored")
+	d := mustOpen(t, path)
+	r, err := d.Backup(ctx, backup)
+	if err != nil || !slices.Equal(r.Graphs, want) {
+		t.Errorf("backup: %v, %v", r, err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = Restore(ctx, path, restored); err != nil || !slices.Equal(r.Graphs, want) {
+		t.Errorf("restore: %v, %v", r, err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compacted := filepath.Join(dir, "compacted")
+	if err := os.WriteFile(compacted, data, fileMode); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := Compact(ctx, compacted, nil); err != nil || !slices.Equal(c.Graphs, want) {
+		t.Errorf("compact: %v, %v", c, err)
+	}
+	for _, copied := range []string{backup, restored, compacted} {
+		d := mustOpen(t, copied)
+		c, v := memoryOf(t, d)
+		agrees(t, c, v)
+		mustClose(t, d)
 	}
 }
 

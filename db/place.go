@@ -82,6 +82,7 @@ func (f *findings) placeRow(id uint32, at carved, all []carved) {
 	could[0].add(foundRow{at.at, id, uint32(at.size)})
 	if !sure {
 		f.report.Doubtful++
+		could[0].short = true
 	}
 }
 
@@ -275,6 +276,7 @@ func (f *findings) count() {
 				f.report.lost(c.where(), "the row of key %s", quoteKey(key))
 			}
 		}
+		c.short = c.short || missing > 0 || c.state == nil && c.lostRows || c.state != nil && int(c.state.rows) != len(c.rows)
 		switch {
 		case c.state != nil && int(c.state.rows)-len(c.rows) > missing:
 			f.report.lost(c.where(), "%d rows whose keys are lost too", int(c.state.rows)-len(c.rows)-missing)

@@ -16,6 +16,7 @@ type RepairReport struct {
 	Supports    int
 	Labels      int
 	Models      int // named ones
+	Bookmarks   int
 	Encoders    int // of collections that have their vectors again
 	Doubtful    int // of Rows: they may be of an older state, or deleted since
 	Lost        []Problem
@@ -38,7 +39,8 @@ func (r *RepairReport) lost(where, format string, args ...any) {
 // Vectors are made anew by the encoder, if that is intact: the same rows and the
 // same weights give the same vectors. Rows whose page nothing leads to any more are
 // found by themselves; where the list of free pages is damaged, too, they may be
-// of an older state of the file, which the report tells. Bookmarks and what is kept only to be fast are left behind.
+// of an older state of the file, which the report tells. A bookmark is kept
+// where no row of its collection is lost. What is kept only to be fast is left behind.
 // The file at from is not changed.
 //
 // What is lost is in the report; an error means that there is no new file:
@@ -78,7 +80,7 @@ func Repair(ctx context.Context, from, to string) (*RepairReport, error) {
 	if err = errors.Join(err, d.Close()); err != nil {
 		return nil, err
 	}
-	if err := checkCopy(ctx, side.path); err != nil {
+	if _, err := checkCopy(ctx, side.path); err != nil {
 		return nil, err
 	}
 	return found.report, side.commit()
@@ -164,12 +166,29 @@ func (f *findings) writeCollection(ctx context.Context, d *DB, found *foundColle
 			f.report.Supports++
 		}
 	}
-	if found.encoder == nil {
-		return nil
+	if err := f.writeBookmarks(ctx, c, found, res); err != nil || found.encoder == nil {
+		return err
 	}
 	if err := c.SetEncoder(ctx, found.encoder); err != nil {
 		return err
 	}
 	f.report.Encoders++
+	return nil
+}
+
+// writeBookmarks keeps the bookmarks of a collection of which every row is there: one that speaks of rows that are lost would
+// let whoever goes on from it leave them out.
+func (f *findings) writeBookmarks(ctx context.Context, c *Collection, found *foundCollection, res PutResult) error {
+	whole := !found.short && res.Inserted == len(found.rows)
+	for _, m := range found.bookmarks {
+		if !whole {
+			f.report.lost(found.where(), "the bookmark %s: rows that it speaks of are lost, so that what it is of has to begin anew", quoteKey(m.name))
+			continue
+		}
+		if err := c.SetBookmark(ctx, m.name, m.data); err != nil {
+			return err
+		}
+		f.report.Bookmarks++
+	}
 	return nil
 }

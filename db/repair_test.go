@@ -66,6 +66,7 @@ func repairImage(t testing.TB) []byte {
 		_, err := c.Delete(ctx, row(i, 0).Key)
 		must(err)
 	}
+	must(c.SetBookmark(ctx, "import", []byte("row 2000")))
 	_, err = d.PutModel("scorer", "k", bytes.Repeat([]byte("0123456789abcdef"), 80_000))
 	must(err)
 	r, err := d.Check(ctx)
@@ -86,6 +87,7 @@ type goods struct {
 	supports map[string]record.Record
 	model    int // bytes of the named one
 	vectors  int
+	bookmark string // of collection goods
 }
 
 func readGoods(t testing.TB, path string) goods {
@@ -107,6 +109,11 @@ func readGoods(t testing.TB, path string) goods {
 			t.Fatal(err)
 		}
 		g.rows[name] = map[string]record.Record{}
+		if mark, err := c.Bookmark("import"); err != nil {
+			t.Error(err)
+		} else if mark != nil {
+			g.bookmark = string(mark)
+		}
 		for r, err := range c.All() {
 			if err != nil {
 				t.Fatal(err)
@@ -189,7 +196,7 @@ func TestRepairWhole(t *testing.T) {
 	if !reflect.DeepEqual(*got, want) {
 		t.Error("a whole file has other content after repair")
 	}
-	if report.Rows != len(want.rows["goods"])+len(want.rows["other"]) || report.Labels != 200 || report.Supports != 50 || report.Models != 1 || report.Encoders != 1 || report.Collections != 2 {
+	if report.Rows != len(want.rows["goods"])+len(want.rows["other"]) || report.Labels != 200 || report.Supports != 50 || report.Models != 1 || report.Bookmarks != 1 || report.Encoders != 1 || report.Collections != 2 {
 		t.Errorf("%+v", report)
 	}
 }
@@ -282,6 +289,12 @@ func compareGoods(t *testing.T, d damage, at map[string]map[string]foundRow, wan
 				t.Errorf("%+v: key %s of %s is lost, and the report says nothing", d, key, name)
 			}
 		}
+	}
+	if got.bookmark != "" && (got.bookmark != want.bookmark || lost > 0 && len(got.rows["goods"]) < len(want.rows["goods"])) {
+		t.Errorf("%+v: the bookmark %q with %d of %d rows", d, got.bookmark, len(got.rows["goods"]), len(want.rows["goods"]))
+	}
+	if got.bookmark == "" && report.OK() {
+		t.Errorf("%+v: the bookmark is lost, and the report says nothing", d)
 	}
 	for what, l := range got.labels {
 		if !reflect.DeepEqual(want.labels[what], l) && len(got.rows["goods"]) > 0 {

@@ -65,8 +65,8 @@ var flows = map[string]func(path string) error{
 		}
 		return c.DB().SaveIndexes(background)
 	}),
-	"backup":  onFile(func(d *db.DB) error { return d.Backup(background, d.Path()+".backup") }),
-	"restore": func(path string) error { return db.Restore(background, path+".source", path) },
+	"backup":  onFile(func(d *db.DB) error { _, err := d.Backup(background, d.Path()+".backup"); return err }),
+	"restore": func(path string) error { _, err := db.Restore(background, path+".source", path); return err },
 	"compact": func(path string) error {
 		_, err := db.Compact(background, path, nil)
 		return err

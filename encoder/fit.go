@@ -118,7 +118,11 @@ func (e *Encoder) EncodeAll(ctx context.Context, n int, rows Rows, dst []float32
 	if len(dst) != n*e.dim {
 		panic("encoder: length of dst is not n * Dim")
 	}
-	workers = max(1, min(threads(workers), n/64))
+	least := 64 // records that are worth a goroutine
+	if len(e.meanLook) > 0 {
+		least = 1
+	}
+	workers = max(1, min(threads(workers), n/least))
 	return split(ctx, n, workers, func(_, from, to int) {
 		s := e.NewSession()
 		for i := from; i < to; i++ {

@@ -130,17 +130,27 @@ func placeOf(field, k, dim int) (at int, sign float32) {
 	return (k + 31*field) % dim, 1 - 2*float32(h&1)
 }
 
+// SampledPictures are the records, of n, whose pictures [Fit] looks at: some evenly spaced ones.
+func SampledPictures(n int) []int {
+	at := make([]int, min(n, meanPictures))
+	for i := range at {
+		at[i] = i * n / len(at)
+	}
+	return at
+}
+
 // fitPictures finds the mean of the pictures of each image field, of evenly spaced records.
 func (e *Encoder) fitPictures(ctx context.Context, n int, rows Rows, workers int) error {
 	for f, field := range e.schema {
 		if field.Kind != record.Image {
 			continue
 		}
-		looks := make([][]float32, min(n, meanPictures))
+		at := SampledPictures(n)
+		looks := make([][]float32, len(at))
 		err := split(ctx, len(looks), max(1, min(threads(workers), len(looks))), func(_, from, to int) {
 			for i := from; i < to && ctx.Err() == nil; i++ {
 				v := make([]float32, look.Len)
-				if Look(rows(i * n / len(looks))[f], v) {
+				if Look(rows(at[i])[f], v) {
 					looks[i] = v
 				}
 			}

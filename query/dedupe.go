@@ -8,6 +8,7 @@ import (
 	"github.com/doppeldb/doppel/query/match"
 	"github.com/doppeldb/doppel/query/syntax"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // dedupePlan is a DEDUPE that is ready to run.
@@ -69,7 +70,7 @@ func (p *dedupePlan) give(ctx context.Context, res *match.Result) (*Rows, error)
 		header := append([]string{cluster, key}, schema.Names()...)
 		_, err := writeFile(p.into.file, header, func(yield func([]string, error) bool) {
 			for i, values := range res.Left.Rows {
-				if !yield(append([]string{number(i), res.Left.Keys[i]}, values...), nil) {
+				if !yield(append([]string{number(i), res.Left.Keys[i]}, picture.Shown(values)...), nil) {
 					return
 				}
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/query/syntax"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // exportPlan is an EXPORT that is ready to run.
@@ -35,6 +36,7 @@ func (p exportPlan) run(ctx context.Context) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
+	pictures := picture.NewWriter(p.file)
 	n, err := writeFile(p.file, append([]string{key}, p.c.Schema().Names()...), func(yield func([]string, error) bool) {
 		row := make([]string, 0, 1+len(p.c.Schema()))
 		n := 0
@@ -46,7 +48,12 @@ func (p exportPlan) run(ctx context.Context) (*Rows, error) {
 			if n++; n&1023 == 0 && p.Progress != nil {
 				p.Progress("export", n, total)
 			}
-			row = append(append(row[:0], r.Key), r.Values...)
+			values, err := pictures.Values(r.Values)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			row = append(append(row[:0], r.Key), values...)
 			if !yield(row, nil) {
 				return
 			}

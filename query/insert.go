@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/query/syntax"
 	"github.com/doppeldb/doppel/record"
 )
@@ -106,7 +107,23 @@ func (s *scope) storable(x syntax.Expr, f int) (string, error) {
 			return "", s.fail(x.Pos(), "%s takes numbers, and %s is none", s.schema[f].Name, syntax.QuoteText(v.text))
 		}
 	}
+	if s.schema[f].Kind == record.Image {
+		return s.picture(x, v)
+	}
 	return v.String(), nil
+}
+
+// picture reads the file that a value names, as seen from the working directory.
+func (s *scope) picture(x syntax.Expr, v Value) (string, error) {
+	if v.IsNull() || v.String() == "" {
+		return "", nil
+	}
+	files := ingest.PicturesBeside("-")
+	err := files.Check(v.String())
+	if err != nil {
+		return "", s.fail(x.Pos(), "%v", err)
+	}
+	return files.Value(v.String())
 }
 
 func (p *insertPlan) run(ctx context.Context) (*Rows, error) {

@@ -119,7 +119,11 @@ func (s *scope) fieldValues(list []syntax.FieldValue) ([]string, error) {
 			return nil, s.fail(fv.Field.At, "%s is given twice", fv.Field.Text)
 		}
 		seen[f] = true
-		values[f] = s.literal(fv.Value).String()
+		if values[f] = s.literal(fv.Value).String(); s.schema[f].Kind == record.Image {
+			if values[f], err = s.picture(fv.Value, s.literal(fv.Value)); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return values, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // Kind says what a value is.
@@ -53,7 +54,7 @@ func BoolValue(b bool) Value {
 }
 
 // stored makes the value of a field from what a record holds: an empty one is
-// NULL; a number that cannot be read is a text.
+// NULL; a number that cannot be read is a text, and a picture the name that it has.
 func stored(s string, k record.Kind) Value {
 	if s == "" {
 		return Value{}
@@ -63,7 +64,7 @@ func stored(s string, k record.Kind) Value {
 			return Value{kind: Number, num: x, text: s}
 		}
 	}
-	return Value{kind: Text, text: s}
+	return Value{kind: Text, text: picture.Name(s)}
 }
 
 // Kind is the value's kind.

@@ -39,7 +39,7 @@ func (s *stored) backup(ctx context.Context, out string) (err error) {
 		return err
 	}
 	defer s.close(&err)
-	err = s.file.Backup(ctx, out)
+	r, err := s.file.Backup(ctx, out)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -49,6 +49,7 @@ func (s *stored) backup(ctx context.Context, out string) (err error) {
 		return plainPath(out, err)
 	}
 	s.say("wrote %s (%s)", out, byteCount(fileSize(out)))
+	s.sayGraphs(r)
 	return nil
 }
 
@@ -78,7 +79,7 @@ func (s *stored) restore(ctx context.Context, from string) error {
 	if err := there(from); err != nil {
 		return err
 	}
-	err := db.Restore(ctx, from, s.dbPath)
+	r, err := db.Restore(ctx, from, s.dbPath)
 	switch {
 	case ctx.Err() != nil:
 		return &keptError{"interrupted; " + s.dbPath + " is as it was"}
@@ -88,7 +89,15 @@ func (s *stored) restore(ctx context.Context, from string) error {
 		return plainPath(s.dbPath, err)
 	}
 	s.say("%s is restored from %s (%s)", s.dbPath, from, byteCount(fileSize(s.dbPath)))
+	s.sayGraphs(r)
 	return nil
+}
+
+// sayGraphs says what was left out of a copy.
+func (s *stored) sayGraphs(r db.CopyResult) {
+	for _, name := range r.Graphs {
+		s.say("the stored graph of collection %q was damaged and is left out; nothing is lost, searches build it anew", name)
+	}
 }
 
 // plainPath puts a path before an error that does not name one.

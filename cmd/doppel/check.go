@@ -122,7 +122,7 @@ func (k *checker) printSaved(r *db.RepairReport) error {
 	for _, x := range []struct {
 		n         int
 		one, many string
-	}{{r.Labels, "label", "labels"}, {r.Supports, "record of classes", "records of classes"}, {r.Models, "model", "models"}} {
+	}{{r.Labels, "label", "labels"}, {r.Supports, "record of classes", "records of classes"}, {r.Models, "model", "models"}, {r.Bookmarks, "bookmark", "bookmarks"}} {
 		if x.n > 0 {
 			parts = append(parts, count(x.n, x.one, x.many))
 		}

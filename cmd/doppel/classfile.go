@@ -63,6 +63,16 @@ func (k *classer) importFile(ctx context.Context, path string) (err error) {
 			if f >= 0 {
 				r.Values[f] = row[c]
 			}
+			if f >= 0 && k.c.Schema()[f].Kind == record.Image && row[c] != "" {
+				files := ingest.PicturesBeside(path)
+				err := files.Check(row[c])
+				if err == nil {
+					r.Values[f], err = files.Value(row[c])
+				}
+				if err != nil {
+					return fmt.Errorf("%s:%d: field %d (%s): %w", orStdin(path), t.Lines[i], c+1, t.Header[c], err)
+				}
+			}
 		}
 		if supports[class] == nil {
 			order = append(order, class)

@@ -14,6 +14,8 @@ import (
 type layout struct {
 	schema record.Schema
 	at     [][]int // [source][field]: column, or missing
+
+	pictures map[int]map[int][]string // source, field: what its records hold
 }
 
 const missing = -1
@@ -22,7 +24,7 @@ const missing = -1
 // name with case and separators ignored. A column that one side lacks is a field
 // too, empty on that side: it still serves as text of its record.
 func joinColumns(sources []*source, mapping []string, kinds string) (*layout, error) {
-	l := &layout{at: make([][]int, len(sources))}
+	l := &layout{at: make([][]int, len(sources)), pictures: map[int]map[int][]string{}}
 	for _, c := range sources[0].columns() {
 		l.add(sources[0].Header[c])
 		l.at[0][len(l.schema)-1] = c
@@ -36,6 +38,7 @@ func joinColumns(sources []*source, mapping []string, kinds string) (*layout, er
 		return nil, fmt.Errorf("%s: no column to compare besides the key %q; add one, or name another key with --id", sourceNames(sources), sources[0].keyName())
 	}
 	l.infer(sources)
+	l.guessPictures(sources)
 	for f := range l.schema {
 		if ingest.IsClusterColumn(l.schema[f].Name) {
 			l.schema[f].Kind = record.Ignore
@@ -131,7 +134,11 @@ func (l *layout) values(s int, src *source, i int) []string {
 func (l *layout) records(s int, src *source) iter.Seq2[record.Record, error] {
 	return func(yield func(record.Record, error) bool) {
 		for i := range src.Rows {
-			if !yield(record.Record{Key: src.keys[i], Values: l.values(s, src, i)}, nil) {
+			values := l.values(s, src, i)
+			for f, pictures := range l.pictures[s] {
+				values[f] = pictures[i]
+			}
+			if !yield(record.Record{Key: src.keys[i], Values: values}, nil) {
 				return
 			}
 		}

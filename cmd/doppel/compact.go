@@ -43,6 +43,7 @@ func (s *stored) compact(ctx context.Context, json bool) error {
 		return s.careError(err)
 	}
 	s.say("%s: %s before, %s now", s.dbPath, byteCount(r.Before), byteCount(r.After))
+	s.sayGraphs(r.CopyResult)
 	if !json {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // exporter is one run of the export command.
@@ -22,8 +23,9 @@ type exporter struct {
 	lines, json  bool
 	where        []string
 	started      time.Time
-	result       *table.Writer // nil where only vectors are asked for
-	matrix       *npyFile      // nil without --vectors
+	result       *table.Writer   // nil where only vectors are asked for
+	pictures     *picture.Writer // nil for stdout
+	matrix       *npyFile        // nil without --vectors
 	records      int
 	dim          int
 }
@@ -36,6 +38,9 @@ func newExport(a *app) *cobra.Command {
 		Long: `export writes every record of a collection in the order of insertion: its key,
 then its fields. With --vectors it writes the vectors too, as a NumPy matrix of
 float32, row i that of record i.
+
+Pictures go as files into a folder beside the output, which names them; to
+stdout go their names alone.
 
 What import reads back is the same, byte for byte.`,
 		Example: `  doppel export --db shop.doppel -o products.csv
@@ -108,6 +113,9 @@ func (e *exporter) openOutputs() (err error) {
 		if e.result, err = create(e.out, e.stdout); err != nil {
 			return err
 		}
+		if e.out != "-" {
+			e.pictures = picture.NewWriter(e.out)
+		}
 	}
 	if e.vectors != "" {
 		if e.matrix, err = createNPY(e.vectors); err != nil {
@@ -174,7 +182,11 @@ func (e *exporter) write(ctx context.Context) error {
 		if e.result == nil {
 			return nil
 		}
-		row = append(append(row[:0], r.Key), r.Values...)
+		values, err := e.shown(r.Values)
+		if err != nil {
+			return err
+		}
+		row = append(append(row[:0], r.Key), values...)
 		return e.result.WriteRow(row)
 	}
 	if e.matrix != nil {
@@ -206,6 +218,14 @@ func (e *exporter) write(ctx context.Context) error {
 	}
 	e.records = n
 	return nil
+}
+
+// shown gives values as they are written: the names of pictures, which become files beside the output.
+func (e *exporter) shown(values []string) ([]string, error) {
+	if e.pictures == nil {
+		return picture.Shown(values), nil
+	}
+	return e.pictures.Values(values)
 }
 
 // exportSummary is what --json prints.
@@ -244,6 +264,9 @@ func (e *exporter) finish() error {
 		if w != "-" {
 			e.say("wrote %s", w)
 		}
+	}
+	if e.pictures != nil && e.pictures.Count() > 0 {
+		e.say("wrote %s to %s", count(e.pictures.Count(), "picture", "pictures"), e.pictures.Dir())
 	}
 	if key := keyName(e.c); e.result != nil && !record.SameName(key, "id") {
 		e.say("its key is called %s: doppel import --id %s", key, key)

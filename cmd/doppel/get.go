@@ -13,6 +13,7 @@ import (
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // getter is one run of the get command.
@@ -132,7 +133,7 @@ func (s *stored) writeLines(records []record.Record) error {
 		return err
 	}
 	for _, r := range records {
-		if err := w.WriteRow(append([]string{r.Key}, r.Values...)); err != nil {
+		if err := w.WriteRow(append([]string{r.Key}, picture.Shown(r.Values)...)); err != nil {
 			return err
 		}
 	}
@@ -152,7 +153,7 @@ func printRecord(b *strings.Builder, key string, schema record.Schema, r record.
 		fmt.Fprintf(b, "%s%s  %s\n", name, pad, value)
 	}
 	line(key, r.Key)
-	for f, v := range r.Values {
+	for f, v := range picture.Shown(r.Values) {
 		if v != "" {
 			line(schema[f].Name, v)
 		}

@@ -36,11 +36,16 @@ func newImport(a *app) *cobra.Command {
 	im := &importer{stored: stored{app: a}}
 	c := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Put the records of a file into a doppel file",
+		Short: "Put the records of a file, or the pictures of a folder, into a doppel file",
 		Long: `import reads FILE, which is CSV, TSV or JSON lines, plain or gzipped, and puts
 its rows into a collection of the file that --db names, with a vector for each.
 The file may be larger than memory: it is read twice, first to find what cannot be
 imported, then to import it.
+
+A column whose values are names of picture files, as seen from the folder of FILE,
+becomes a field of kind image, and the pictures go into the file. FILE may also be
+a folder of pictures, or a .zip of one: the key of a record is the path, its
+class the folder that the picture is in.
 
 Into a collection that is there, a row goes in the place of the record with its
 key, or is added; its columns meet the fields by name.
@@ -50,6 +55,7 @@ command is given again. No row is put twice.`,
 		Example: `  doppel import products.csv --db shop.doppel
   doppel import abt.csv --db shops.doppel --collection abt --id sku
   doppel import new.csv --db shop.doppel --collection products --drop notes --map title=name
+  doppel import faces --db faces.doppel
   zcat products.csv.gz | doppel import - --db shop.doppel --collection products`,
 		Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error { im.path = args[0]; return im.run(c.Context(), args[0]) },

@@ -218,6 +218,9 @@ func (j *job) load(ctx context.Context, paths []string, keys []string) ([]*db.Co
 	}
 	var out []*db.Collection
 	for s := range j.sources {
+		if err := j.layout.loadPictures(ctx, j.app, s, j.sources[s], j.read, j.threads); err != nil {
+			return nil, err
+		}
 		c, err := j.store.put(ctx, j.names[s], j.layout.schema, j.layout.records(s, j.sources[s]), j.threads)
 		if err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ func readModel(path string) (*match.Model, error) {
 // which says what a column of the right file is called in the model, then by
 // name. The kinds are the model's.
 func modelColumns(sources []*source, mapping []string, path string, schema record.Schema) (*layout, error) {
-	l := &layout{schema: schema, at: make([][]int, len(sources))}
+	l := &layout{schema: schema, at: make([][]int, len(sources)), pictures: map[int]map[int][]string{}}
 	for s := range sources {
 		l.at[s] = slices.Repeat([]int{missing}, len(schema))
 	}

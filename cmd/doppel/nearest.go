@@ -12,6 +12,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // nearester is one run of the nearest command.
@@ -95,7 +96,7 @@ func (n *nearester) print(a *db.Answer) error {
 	if n.json {
 		out := nearestAnswer{Hits: []nearestHit{}, Engine: a.Plan.Engine.String(), Records: a.Plan.Records}
 		for _, h := range a.Hits {
-			out.Hits = append(out.Hits, nearestHit{h.Key, plainDistance(h.Distance), orderedFields{n.c.Schema(), h.Values}})
+			out.Hits = append(out.Hits, nearestHit{h.Key, plainDistance(h.Distance), orderedFields{n.c.Schema(), picture.Shown(h.Values)}})
 		}
 		return writeIndented(n.stdout, out)
 	}
@@ -190,5 +191,5 @@ func shownNames(schema record.Schema) []string {
 }
 
 func shown(schema record.Schema, values []string) []string {
-	return values[:min(len(schema), shownFields)]
+	return picture.Shown(values[:min(len(schema), shownFields)])
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/table"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // storedFlags let a job run on the collections of a file in place of tables.
@@ -125,7 +126,7 @@ func readStored(ctx context.Context, c *db.Collection) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.Rows, s.keys = append(t.Rows, append([]string{r.Key}, r.Values...)), append(s.keys, r.Key)
+		t.Rows, s.keys = append(t.Rows, append([]string{r.Key}, picture.Shown(r.Values)...)), append(s.keys, r.Key)
 	}
 	return s, nil
 }

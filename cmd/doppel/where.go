@@ -9,6 +9,7 @@ import (
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/internal/ingest"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // A condition of --where is FIELD OPERATOR VALUE; several must all hold:
@@ -64,7 +65,7 @@ func condition(ctx context.Context, c *db.Collection, text string) (db.Filter, e
 		return db.And(db.Not(f), db.Not(db.Missing(field.Name))), nil
 	case "~":
 		low := strings.ToLower(value)
-		return db.Test(text, func(r record.Record) bool { return strings.Contains(strings.ToLower(r.Values[at]), low) }), nil
+		return db.Test(text, func(r record.Record) bool { return strings.Contains(strings.ToLower(picture.Name(r.Values[at])), low) }), nil
 	}
 	return inRange(field, op, value)
 }
@@ -113,7 +114,7 @@ func equal(ctx context.Context, c *db.Collection, field record.Field, value stri
 		return db.Equal(field.Name, same...), nil
 	}
 	at := c.Schema().Index(field.Name)
-	return db.Test(fmt.Sprintf("%s = %q", field.Name, value), func(r record.Record) bool { return strings.EqualFold(r.Values[at], value) }), nil
+	return db.Test(fmt.Sprintf("%s = %q", field.Name, value), func(r record.Record) bool { return strings.EqualFold(picture.Name(r.Values[at]), value) }), nil
 }
 
 func inRange(field record.Field, op, value string) (db.Filter, error) {

@@ -60,6 +60,10 @@ func (l *look) newColumns(left []int, o Options) (*columns, error) {
 		rows[i] = c.pick(row)
 	}
 	c.schema = record.Infer(names, rows)
+	l.pictures.Guess(c.schema, rows)
+	if l.pictures.folder != nil {
+		folderKinds(c.schema)
+	}
 	for f := range c.schema {
 		if IsClusterColumn(c.schema[f].Name) {
 			c.schema[f].Kind = record.Ignore
@@ -74,6 +78,18 @@ func (l *look) newColumns(left []int, o Options) (*columns, error) {
 	}
 	c.schema = schema
 	return &c, nil
+}
+
+// folderKinds sets the kinds of a folder of pictures. Its classes are what is asked about, not evidence.
+func folderKinds(schema record.Schema) {
+	for f := range schema {
+		switch schema[f].Name {
+		case "image":
+			schema[f].Kind = record.Image
+		case "class":
+			schema[f].Kind = record.Ignore
+		}
+	}
 }
 
 // onSchema lets the columns meet the fields of a collection that is there, by name. A field that

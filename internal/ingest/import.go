@@ -23,6 +23,8 @@ type run struct {
 	made    bool // the collection is this import's
 	put     db.PutResult
 	pending pending
+
+	badPictures map[badPicture]bool // that are left out
 }
 
 // earlier is what was there before: the collection, and the state of the last import into it.
@@ -69,6 +71,9 @@ func (r *run) run(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if err := r.refuse(); err != nil {
+		return err
+	}
+	if err := r.checkPictures(ctx); err != nil {
 		return err
 	}
 	if err := r.begin(ctx); err != nil {
@@ -197,6 +202,7 @@ func (r *run) ensureEncoder(ctx context.Context) error {
 	for i, row := range r.look.sample {
 		values[i] = r.cols.pick(row)
 	}
+	r.samplePictures(values)
 	enc, err := encoder.Fit(ctx, r.cols.schema, len(values), func(i int) []string { return values[i] }, encoder.Options{Threads: r.Threads})
 	if err != nil {
 		return err

@@ -15,11 +15,11 @@ const RowNumbers = -1
 
 // GuessKey gives the first column that could be the key, RowNumbers if none could: its values are
 // all there and all different. Prices are different by chance, so a number must be
-// written in digits only; the numbers of an earlier run are not taken at all, nor is
-// the column except.
+// written in digits only; the numbers of an earlier run are not taken at all, nor are
+// pictures and the column except.
 func GuessKey(columns record.Schema, except int, unique, whole func(c int) bool) int {
 	for c, f := range columns {
-		if len(columns) > 1 && c != except && !IsClusterColumn(f.Name) && unique(c) && (f.Kind != record.Number || whole(c)) {
+		if len(columns) > 1 && c != except && f.Kind != record.Image && !IsClusterColumn(f.Name) && unique(c) && (f.Kind != record.Number || whole(c)) {
 			return c
 		}
 	}

@@ -34,8 +34,9 @@ const uniqueRows = 200_000
 
 // look is what the first pass found out.
 type look struct {
-	name          string        // of the file, for messages
-	file          *table.Reader // after its last row
+	name          string    // of the file, for messages
+	file          rowSource // after its last row
+	pictures      *Pictures
 	header        []string
 	key           int // column, or RowNumbers
 	compare       bool
@@ -106,10 +107,28 @@ func (l *look) keyName() string {
 	return l.header[l.key]
 }
 
-func (l *look) read(ctx context.Context, r *run, path string) (err error) {
+// open opens a table, or a folder of pictures.
+func (l *look) open(ctx context.Context, r *run, path string) error {
+	if isPictures(path) {
+		rows, err := openPictures(ctx, path, r.Options, func(done, total int) { r.show("look", done, total) })
+		if err != nil {
+			return err
+		}
+		l.file, l.pictures = rows, picturesOf(rows.folder)
+		return nil
+	}
 	opts := r.Table
 	opts.Spool = true
-	if l.file, err = table.Open(path, &opts); err != nil {
+	file, err := table.Open(path, &opts)
+	if err != nil {
+		return err
+	}
+	l.file, l.pictures = file, PicturesBeside(path)
+	return nil
+}
+
+func (l *look) read(ctx context.Context, r *run, path string) (err error) {
+	if err := l.open(ctx, r, path); err != nil {
 		return err
 	}
 	if l.header, err = renamed(l.name, l.file.Header(), r.Options); err != nil {
@@ -149,6 +168,7 @@ func (l *look) read(ctx context.Context, r *run, path string) (err error) {
 	l.sample = draw.rows()
 	if !fixed {
 		kinds := record.Infer(l.header, l.sample)
+		l.pictures.Guess(kinds, l.sample)
 		l.key = GuessKey(kinds, missing, unique.column, unique.whole)
 		l.compare = l.key != RowNumbers && TellsMore(kinds[l.key].Kind)
 	}
@@ -159,6 +179,10 @@ func (l *look) read(ctx context.Context, r *run, path string) (err error) {
 func (l *look) fixedKey(r *run) (fixed bool, err error) {
 	l.key = RowNumbers
 	name, last := r.Key, r.old.state
+	if name == "" && l.pictures.folder != nil {
+		l.key = slices.Index(folderHeader, "path")
+		return true, nil
+	}
 	known := name == "" && last != nil && r.Mode != Replace && !last.empty() // as the collection has it
 	if known {
 		if name = last.Key; name == "" {

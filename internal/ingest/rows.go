@@ -66,18 +66,27 @@ func (r *run) records(ctx context.Context) iter.Seq2[record.Record, error] {
 		number := r.from
 		keep := r.keepsFields()
 		for chunk := range chunks {
-			for _, row := range chunk.rows {
-				number++
-				rec := r.record(row.Values, number)
-				if keep {
-					if err := r.keepFields(rec); err != nil {
-						yield(rec, err)
+			for rows := range slices.Chunk(chunk.rows, r.rowsAtOnce()) {
+				records := make([]record.Record, len(rows))
+				for i, row := range rows {
+					records[i] = r.record(row.Values, number+i+1)
+				}
+				if err := r.loadPictures(ctx, records, number); err != nil {
+					yield(record.Record{}, err)
+					return
+				}
+				for i, rec := range records {
+					number++
+					if keep {
+						if err := r.keepFields(rec); err != nil {
+							yield(rec, err)
+							return
+						}
+					}
+					r.pending.add(rec.Key, rows[i].Line, number)
+					if !yield(rec, nil) {
 						return
 					}
-				}
-				r.pending.add(rec.Key, row.Line, number)
-				if !yield(rec, nil) {
-					return
 				}
 			}
 			if chunk.err != nil {
@@ -86,6 +95,14 @@ func (r *run) records(ctx context.Context) iter.Seq2[record.Record, error] {
 			}
 		}
 	}
+}
+
+// rowsAtOnce is how many rows become records together.
+func (r *run) rowsAtOnce() int {
+	if len(r.cols.imageFields()) > 0 {
+		return picturesAtOnce
+	}
+	return chunkRows
 }
 
 // record makes a record of a row.
@@ -194,7 +211,10 @@ func (f *fileFault) Unwrap() error { return f.error }
 // trace gives an error of PutAll its place in the file.
 func (r *run) trace(err error) error {
 	var row *table.Error
+	var fault *fileFault
 	switch rows := r.pending.rows; {
+	case errors.As(err, &fault):
+		return fault
 	case errors.As(err, &row):
 		return &fileFault{row} // without PutAll's word about it
 	case errors.Is(err, db.ErrDuplicateKey):

@@ -36,10 +36,14 @@ func (sh *Shell) dotBackup(ctx context.Context, args []string) error {
 	if err := atMost(1, "backup", args); err != nil {
 		return err
 	}
-	if err := sh.File.Backup(ctx, args[0]); err != nil {
+	r, err := sh.File.Backup(ctx, args[0])
+	if err != nil {
 		return fmt.Errorf(".backup: %w", err)
 	}
 	fmt.Fprintf(sh.Err, "copied to %s\n", args[0])
+	for _, name := range r.Graphs {
+		fmt.Fprintf(sh.Err, "the stored graph of collection %q was damaged and is left out; nothing is lost, searches build it anew\n", name)
+	}
 	return nil
 }
 

@@ -43,6 +43,19 @@ func (f *File) Data(l Limits) ([]byte, error) {
 	return data, nil
 }
 
+// ReadFile reads the file at path. More bytes than l allows, and what is no regular file, are not read. Errors name it.
+func ReadFile(path string, l Limits) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &Error{Name: path, Msg: "is a folder, a pipe or a device; name a picture file", Err: ErrNotPicture}
+	}
+	f := File{Name: path, Size: info.Size(), open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	return f.Data(l)
+}
+
 // head reads the first bytes.
 func (f *File) head() ([]byte, error) {
 	r, err := f.open()

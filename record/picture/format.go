@@ -1,6 +1,10 @@
 package picture
 
-import "strings"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // Format is how a picture is written.
 type Format uint8
@@ -37,6 +41,14 @@ func (f Format) String() string {
 
 // readable says whether [Decode] reads it.
 func (f Format) readable() bool { return f >= PNG && f <= BMP }
+
+// extensions are what files of readable formats are called.
+var extensions = []string{".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".pbm", ".pgm", ".ppm", ".pnm"}
+
+// HasExtension says whether a file is called as pictures are. What it is, [Sniff] tells.
+func HasExtension(name string) bool {
+	return slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+}
 
 // sniffLen is how many bytes [Sniff] looks at.
 const sniffLen = 256

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
@@ -51,4 +52,16 @@ func Name(value string) string {
 func IsPacked(value string) bool {
 	_, _, ok := Unpack(value)
 	return ok
+}
+
+// Shown gives values as people see them, with the names of pictures in their place.
+func Shown(values []string) []string {
+	if !slices.ContainsFunc(values, IsPacked) {
+		return values
+	}
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = Name(v)
+	}
+	return out
 }
