@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/doppeldb/doppel/benchmarks/bench"
 	"github.com/doppeldb/doppel/encoder/vision"
 )
 
@@ -90,7 +91,7 @@ func timeSteps(ctx context.Context, set vision.TrainSet, o vision.TrainOptions) 
 // encode times the presets on one core: from decoded pictures to vectors.
 func (p *program) encode(ctx context.Context, w *bytes.Buffer) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	fmt.Fprint(w, "From decoded pictures to unit vectors, scaling included; one core, best of 5.\n\n| preset | architecture | pictures | pictures/s | bar |\n|---|---|---|---|---|\n")
+	fmt.Fprint(w, "From decoded pictures to unit vectors, scaling included, on one core; the best of 5 by processor time, which other work on the machine does not count toward, and by the clock.\n\n| preset | architecture | pictures | pictures/s | by the clock | bar |\n|---|---|---|---|---|---|\n")
 	for _, k := range []struct {
 		preset string
 		bar    int
@@ -111,16 +112,18 @@ func (p *program) encode(ctx context.Context, w *bytes.Buffer) error {
 		if err != nil {
 			return err
 		}
-		pictures, best := set.Pictures[:min(4000, len(set.Pictures))], 0.
+		pictures := set.Pictures[:min(4000, len(set.Pictures))]
+		best, clock := 0., 0.
 		for range 5 {
-			began := time.Now()
+			began, busy := time.Now(), bench.CPU()
 			if _, err := net.EmbedAll(ctx, pictures, 1); err != nil {
 				return err
 			}
-			best = max(best, float64(len(pictures))/time.Since(began).Seconds())
+			clock = max(clock, float64(len(pictures))/time.Since(began).Seconds())
+			best = max(best, float64(len(pictures))/(bench.CPU()-busy).Seconds())
 		}
 		one := pictures[0]
-		fmt.Fprintf(w, "| %s | `%s` | %d of %dx%d | **%.0f** | %d |\n", k.preset, spec, len(pictures), one.Width, one.Height, best, k.bar)
+		fmt.Fprintf(w, "| %s | `%s` | %d of %dx%d | **%.0f** | %.0f | %d |\n", k.preset, spec, len(pictures), one.Width, one.Height, best, clock, k.bar)
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ type Session struct {
 type pass struct {
 	block
 	x, z, patches []float32
+	bias          []float32 // (columns of what comes next, out)
 }
 
 // NewSession gives a session of n.
@@ -71,6 +72,10 @@ func newSession(n *Net, folded []float32, most int) *Session {
 		st := pass{block: b, x: make([]float32, places*b.in), z: make([]float32, places*b.out)}
 		if i == 0 && b.patched() {
 			st.patches = make([]float32, places*b.size*b.size*b.in)
+		}
+		w, _ := b.after()
+		for range w {
+			st.bias = append(st.bias, folded[b.shift:b.shift+b.out]...)
 		}
 		s.stages = append(s.stages, st)
 	}
@@ -114,28 +119,31 @@ func (s *Session) run(n int) {
 		st := &s.stages[i]
 		b := st.block
 		l := layout{n, b.w, b.h, b.radius()}
-		st.convolve(st.z, st.x, st.patches, s.params[b.weight:b.gain], l, 0, n, f32.Mul{Bias: s.params[b.shift : b.shift+b.out], ReLU: !b.skip})
 		w, h := b.after()
 		next, to := layout{n, w, h, 0}, s.last
 		if i+1 < len(s.stages) {
 			next.r, to = s.stages[i+1].radius(), s.stages[i+1].x
 		}
-		if b.skip {
-			l.each(func(_, _, at int) {
-				row := rowAt(st.z, at, b.w, b.out)
-				f32.Axpy(1, rowAt(st.x, at, b.w, b.in), row)
-				f32.ReLU(row)
-			})
-		}
-		next.each(func(pic, y, at int) {
-			dst := rowAt(to, at, w, b.out)
-			if !b.pool {
-				copy(dst, rowAt(st.z, l.row(pic, y), b.w, b.out))
-				return
+		l.parts(b.out, func(first, last int) {
+			st.convolve(st.z, st.x, st.patches, s.params[b.weight:b.gain], l, first, last, f32.Mul{})
+			if b.skip {
+				l.between(first, last, func(_, _, at int) {
+					f32.Axpy(1, rowAt(st.x, at, b.w, b.in), rowAt(st.z, at, b.w, b.out))
+				})
 			}
-			upper, lower := rowAt(st.z, l.row(pic, 2*y), b.w, b.out), rowAt(st.z, l.row(pic, 2*y+1), b.w, b.out)
-			f32.Larger(lower, upper)
-			maxOfColumns(dst, upper, b.out)
+			// What is added to all places and cut below 0 may be so behind the maximum.
+			next.between(first, last, func(pic, y, at int) {
+				dst := rowAt(to, at, w, b.out)
+				if b.pool {
+					upper, lower := rowAt(st.z, l.row(pic, 2*y), b.w, b.out), rowAt(st.z, l.row(pic, 2*y+1), b.w, b.out)
+					f32.Larger(lower, upper)
+					maxOfColumns(dst, upper, b.out)
+				} else {
+					copy(dst, rowAt(st.z, l.row(pic, y), b.w, b.out))
+				}
+				f32.Axpy(1, st.bias, dst)
+				f32.ReLU(dst)
+			})
 		})
 	}
 	p.gather(s.feat, s.last[:n*p.w*p.h*p.c], n)

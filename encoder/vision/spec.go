@@ -78,7 +78,7 @@ const (
 // presets are good architectures for a class of pictures. glyph and face were chosen on pictures
 // held out of training (see benchmarks/oneshot and benchmarks/verify).
 var presets = []struct{ name, text string }{
-	{"glyph", "input 28x28 ink, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, conv 128 3x3, dense 128"},
+	{"glyph", "input 28x28 ink, conv 32 3x3, pool 2, conv 32 3x3, conv 32 3x3 skip, pool 2, conv 64 3x3, conv 64 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 	{"face", "input 46x56 grey, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, dense 128"},
 	{"photo", "input 64x64 colour, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, conv 128 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 }

@@ -89,27 +89,27 @@ type TrainReport struct {
 }
 
 // DefaultTraining gives the options for a set of pictures and classes: as they were chosen on held-out
-// classes of Omniglot for ink and on held-out people of the AT&T faces for the rest.
+// alphabets of Omniglot for ink and on held-out people of the AT&T faces for the rest.
 func DefaultTraining(spec Spec, set TrainSet) TrainOptions {
-	classes := make(map[int]int)
-	for _, c := range set.Class {
-		classes[c]++
-	}
-	ways := min(max(len(classes), 2), 128)
+	ways := min(max(set.classes(), 2), 128)
 	o := TrainOptions{
-		Spec: spec, Seed: 1, Loss: loss.InfoNCE, LossOptions: loss.Options{Temperature: .1},
+		Spec: spec, Seed: 1, Loss: loss.InfoNCE, LossOptions: loss.Options{Temperature: .05},
 		Batches: Batches{Ways: ways, Shots: min(max(2, 256/ways), 8)},
-		Steps:   4000, Rate: 2e-3, Decay: .05, Average: .998, HoldOut: .1, Check: 250,
+		Rate:    5e-3, Decay: .05, Average: .998, HoldOut: .1,
 	}
 	if spec.Mode == Ink {
-		o.Augment = Augment{Rotate: 12, Shear: 12, Scale: .2, Shift: .06, Elastic: .02, Stroke: .4}
+		o.Augment = Augment{Rotate: 12, Shear: 12, Scale: .2, Shift: .08, Elastic: .02, Stroke: .4}
+		o.Batches.Turned = spec.Width == spec.Height
 	} else {
 		o.Augment = Augment{Rotate: 8, Shear: 4, Scale: .12, Shift: .06, Flip: true, Edge: true, Contrast: .3, Brightness: .2, Noise: .05, Erase: .3}
-		o.Steps = 1500
 	}
 	if len(set.Group) > 0 {
 		o.Batches.Together = .5
 	}
+	// Each picture is looked at so many times; with few of them a step teaches the same again.
+	const looks, fewest, most = 200, 600, 15000
+	o.Steps = min(max(looks*len(set.Pictures)/(ways*o.Batches.Shots), fewest), most)
+	o.Check = max(1, o.Steps/20)
 	return o
 }
 
