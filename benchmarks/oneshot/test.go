@@ -83,7 +83,7 @@ func (p *program) test(ctx context.Context, w *bytes.Buffer) error {
 	fmt.Fprint(w, `
 Published: Snell, Swersky and Zemel, NeurIPS 2017 (ProtoNet), and Vinyals et al., NIPS 2016 (Matching Networks, not fine-tuned), in per cent. Their protocol is another one: 1,200 random
 characters of all 50 alphabets for training, so that a test character's alphabet was seen, and each character turned by 90, 180 and 270 degrees counts as three more classes, in training and in test; here
-no alphabet of the test was seen, and characters are upright. With more classes that are drawn at random an episode is easier than within one alphabet.
+no alphabet of the test was seen, and what is asked is upright. With more classes that are drawn at random an episode is easier than within one alphabet.
 `)
 	return nil
 }
