@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"slices"
 	"sync"
 )
 
@@ -11,8 +10,6 @@ const (
 	defaultEf = 64
 	// sampleSize is how many nodes are asked to estimate what a filter keeps.
 	sampleSize = 512
-	// scanTile is how many nodes are measured in one call of a scan.
-	scanTile = 256
 )
 
 // search answers each query by the graph, or by a scan where that is cheaper or
@@ -132,9 +129,8 @@ func (p *plan) answer(s *searcher, query []float32) []Neighbour {
 	}
 	before := s.seen
 	b = newBest(p.w)
-	s.aim(query, false)
-	p.scanAll(s, &b)
-	p.tell(Trace{Walked: !p.scan, Scanned: true, Keys: before + s.seen})
+	p.scanAll(s, query, &b)
+	p.tell(Trace{Walked: !p.scan, Scanned: true, Keys: before + len(p.nodes)})
 	return b.sorted()
 }
 
@@ -196,34 +192,4 @@ func (p *plan) offer(s *searcher, b *best) {
 			p.h.post.offer(b, s.near[i], d, p.w)
 		}
 	}
-}
-
-// scanAll measures every node that has an id that is wanted.
-func (p *plan) scanAll(s *searcher, b *best) {
-	p.once.Do(p.list)
-	for lo := 0; lo < len(p.nodes); lo += scanTile {
-		s.near = append(s.near[:0], p.nodes[lo:min(lo+scanTile, len(p.nodes))]...)
-		p.offer(s, b)
-	}
-}
-
-// list lists the nodes to scan.
-func (p *plan) list() {
-	h := p.h
-	if p.w.ids == nil {
-		for node, state := range h.state {
-			if state == nodeLive && h.post.kept(uint32(node), p.w.keep) {
-				p.nodes = append(p.nodes, uint32(node))
-			}
-		}
-		return
-	}
-	p.nodes = make([]uint32, 0, len(p.w.ids))
-	for _, id := range p.w.ids {
-		if node, live := h.post.nodeOf[id]; live {
-			p.nodes = append(p.nodes, node)
-		}
-	}
-	slices.Sort(p.nodes)
-	p.nodes = slices.Compact(p.nodes)
 }

@@ -22,6 +22,7 @@ type searcher struct {
 	code  []int8
 	scale float32
 	dots  []int32
+	look  []float32 // of a scan: dot products by codes, without the scale of the query
 
 	seen   int // keys computed since the search began
 	budget int // stop there; 0: never

@@ -59,8 +59,7 @@ func scanned(t testing.TB, h *hnsw, queries []float32, w wanted) [][]Neighbour {
 			t.Fatal(err)
 		}
 		b := newBest(w)
-		s.aim(q, false)
-		p.scanAll(s, &b)
+		p.scanAll(s, q, &b)
 		answers = append(answers, b.sorted())
 	}
 	return answers

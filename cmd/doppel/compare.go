@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ type comparer struct {
 	labeller
 	modelPath string
 	noModel   bool
+	far       float64 // of pictures
 	json      bool
 	threads   int
 	// What the run found.
@@ -31,16 +33,26 @@ func newCompare(a *app) *cobra.Command {
 	k := &comparer{labeller: labeller{stored: stored{app: a}}}
 	c := &cobra.Command{
 		Use:   "compare A B",
-		Short: "Say whether two records are the same thing, and why",
+		Short: "Say whether two records or two pictures are the same thing",
 		Long: `compare judges the records A and B: of one collection, or A of --collection and B of
 --right. It uses the model that doppel train --db has put into the file, or that of
 --model, else what doppel dedupe or link would think without labels.
 
-What is thought of two records depends on all others, so all of them are read.`,
+What is thought of two records depends on all others, so all of them are read.
+
+Without --db A and B are pictures. --model is then what doppel train --classes wrote, and
+the threshold the distance at which it wrongly accepted a share of --far of the pairs of
+two held-out classes. Without a model there is a distance, but no verdict.`,
 		Example: `  doppel compare 5 17 --db shops.doppel --collection abt --right buy
-  doppel compare p1 p2 --db shop.doppel --model model.doppel --json`,
+  doppel compare p1 p2 --db shop.doppel --model model.doppel --json
+  doppel compare then.jpg now.jpg --model faces.doppel --far 0.001`,
 		Args: twoKeys,
-		RunE: func(c *cobra.Command, args []string) error { return k.run(c.Context(), args[0], args[1]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if k.dbPath == "" && (isFile(args[0]) || isFile(args[1]) || k.far != defaultFAR) {
+				return k.runPictures(c.Context(), args[0], args[1])
+			}
+			return k.run(c.Context(), args[0], args[1])
+		},
 	}
 	k.pairFlags(c)
 	f := c.Flags()
@@ -48,7 +60,14 @@ What is thought of two records depends on all others, so all of them are read.`,
 	f.BoolVar(&k.noModel, "no-model", false, "judge without a model, even if there is one in the file")
 	f.IntVar(&k.threads, "threads", 0, "use `N` threads; the result does not depend on it (default all cores)")
 	f.BoolVar(&k.json, "json", false, "print JSON")
+	f.Float64Var(&k.far, "far", defaultFAR, "of pictures: the same up to where a share of `F` of different ones was accepted")
 	return c
+}
+
+// isFile says whether a path is there.
+func isFile(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func (k *comparer) run(ctx context.Context, a, b string) (err error) {

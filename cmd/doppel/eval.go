@@ -18,6 +18,7 @@ import (
 type eval struct {
 	labelled
 	trainPath string
+	pictures  pictureEval
 	// What was measured.
 	labels    []label.Label
 	scored    *match.Scored
@@ -46,7 +47,7 @@ const candidatesK = 10
 func newEval(a *app) *cobra.Command {
 	e := &eval{labelled: labelled{job: job{app: a}}}
 	c := &cobra.Command{
-		Use:   "eval LEFT [RIGHT]",
+		Use:   "eval LEFT [RIGHT] | DIR",
 		Short: "Measure how good a trained model is",
 		Long: `eval scores labelled pairs with a model and prints how well the scores agree
 with the labels: precision, recall, F1, rankings, calibration, each with an
@@ -57,13 +58,23 @@ do it give.
 training and test have in common, and how good the model is on what it has not
 seen. With --truth COL in place of --pairs the model links or dedupes the whole
 files, and its groups are compared with that column; on the files that it was
-trained on, that says how well it remembers.`,
+trained on, that says how well it remembers.
+
+With --episodes or --verify the things are pictures in DIR, a folder per class, and the
+model is what doppel train --classes wrote; without --model pictures are compared by
+what they look like. --report then draws a contact sheet: nearest neighbours, the
+hardest mistakes, a map, error curves.`,
 		Example: `  doppel eval abt.csv buy.csv --pairs test.csv --model model.doppel
   doppel eval abt.csv buy.csv --pairs test.csv --train train.csv --model model.doppel --report quality.html
-  doppel eval catalogue.csv --truth product_id --model model.doppel --json`,
+  doppel eval catalogue.csv --truth product_id --model model.doppel --json
+  doppel eval --episodes 20x1,20x5 characters/ --model glyphs.doppel
+  doppel eval --verify --far 0.001 people/ --model faces.doppel --report sheet.html`,
 		Args: oneOrTwo,
 		RunE: func(c *cobra.Command, args []string) error {
 			e.command = "doppel eval " + strings.Join(args, " ")
+			if e.pictures.asked() {
+				return e.runPictures(c.Context(), args)
+			}
 			return e.run(c.Context(), args)
 		},
 	}
@@ -74,6 +85,7 @@ trained on, that says how well it remembers.`,
 	f.StringVar(&e.report, "report", "", "write a page with curves and the worst mistakes to `FILE`.html")
 	f.BoolVar(&e.json, "json", false, "print everything as JSON")
 	e.modelFlag(f)
+	e.pictures.flags(f)
 	e.recordFlags(f)
 	return c
 }

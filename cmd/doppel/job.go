@@ -185,7 +185,9 @@ func (j *job) commit() error {
 		}
 	}
 	j.writers = nil
-	j.store.keep()
+	if j.store != nil { // a job on pictures has none
+		j.store.keep()
+	}
 	return nil
 }
 

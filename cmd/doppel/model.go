@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/doppeldb/doppel/internal/ingest"
+	"github.com/doppeldb/doppel/query/gallery"
 	"github.com/doppeldb/doppel/query/match"
 	"github.com/doppeldb/doppel/record"
 )
@@ -22,6 +23,9 @@ func readModel(path string) (*match.Model, error) {
 			hint = "ask for access to it"
 		}
 		return nil, fmt.Errorf("--model: %s: %w; %s", path, plainCause(err), hint)
+	}
+	if gallery.IsModel(data) {
+		return nil, fmt.Errorf("--model: %s is a model of pictures, and this compares records; it goes with classify --supports, eval --verify and compare A.png B.png", path)
 	}
 	m, err := match.UnmarshalModel(data)
 	if err != nil {

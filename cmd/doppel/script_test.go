@@ -6,7 +6,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,6 +42,7 @@ func TestMain(m *testing.M) {
 //	shops N                           write a.csv and b.csv, two shops with N products, the judged pairs
 //	                                  train.csv, valid.csv and test.csv, and goods.csv, a catalogue with
 //	                                  the column product that says which rows are one
+//	pictures DIR FIRST CLASSES N      write N drawings of each of the classes FIRST, FIRST+1, ..., a folder each
 //	hold FILE                         open a doppel file to write until the script ends
 //	newer FILE                        make a doppel file one of a newer format
 //	flip FILE TEXT                    change a bit of the text wherever it stands, also in pages that were given up
@@ -59,10 +65,53 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bytes": scriptBytes, "leftovers": scriptLeftovers, "partners": scriptPartners,
-			"validjson": scriptValidJSON, "lines": scriptLines, "shops": scriptShops,
+			"validjson": scriptValidJSON, "lines": scriptLines, "shops": scriptShops, "pictures": scriptPictures,
 			"hold": scriptHold, "newer": scriptNewer, "flip": scriptFlip,
 		},
 	})
+}
+
+// scriptPictures draws strokes that a class determines, shaken by the example.
+func scriptPictures(ts *testscript.TestScript, _ bool, args []string) {
+	var n [3]int
+	for i := range n {
+		var err error
+		n[i], err = strconv.Atoi(args[1+i])
+		ts.Check(err)
+	}
+	for class := n[0]; class < n[0]+n[1]; class++ {
+		dir := filepath.Join(ts.MkAbs(args[0]), fmt.Sprintf("c%d", class))
+		ts.Check(os.MkdirAll(dir, 0o755))
+		for example := range n[2] {
+			ts.Check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.png", example)), drawing(class, example), 0o644))
+		}
+	}
+}
+
+func drawing(class, example int) []byte {
+	own := rand.New(rand.NewPCG(uint64(class), 1))
+	shake := rand.New(rand.NewPCG(uint64(class), uint64(example)+2))
+	img := image.NewGray(image.Rect(0, 0, 24, 24))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	for range 3 {
+		var at [4]float64
+		for i := range at {
+			at[i] = 4 + 16*own.Float64() + shake.NormFloat64()
+		}
+		for k := range 60 {
+			t := float64(k) / 59
+			x, y := at[0]+t*(at[2]-at[0]), at[1]+t*(at[3]-at[1])
+			img.SetGray(int(x), int(y), color.Gray{})
+			img.SetGray(int(x+.7), int(y), color.Gray{})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
 }
 
 func scriptBytes(ts *testscript.TestScript, _ bool, args []string) {

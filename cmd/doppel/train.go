@@ -22,6 +22,7 @@ type train struct {
 	lossKind                      encoder.Loss
 	epochs                        int
 	noLabels                      bool
+	pictures                      pictureTraining
 	targetPrecision, targetRecall float64
 	collection, rightName         string      // with --db
 	file                          *table.File // the model, nil where it goes into the file of --db only
@@ -48,6 +49,12 @@ With --no-labels only the network that finds candidates learns, from records tha
 are each other's nearest. link and dedupe take such a model, score does not.
 Ctrl-C keeps the best model so far.
 
+With --classes the classes are folders of pictures, and what is learned is a network
+that brings pictures of one class together: classify --supports, compare and eval take
+its model with --model, for classes that it has never seen. A part of the classes is
+held out to choose the state that is kept and to measure how often which distance is
+wrong.
+
 With --db the records are those of a collection, or of --collection and --right, the
 labels those of doppel label, and the model goes into the file, where compare finds
 it; its encoder becomes that of the collections.`,
@@ -55,15 +62,22 @@ it; its encoder becomes that of the collections.`,
   doppel train people.csv --pairs judged.csv -o model.doppel --target-precision 0.99
   doppel train catalogue.csv --truth product_id -o model.doppel
   doppel train abt.csv buy.csv --no-labels -o model.doppel
-  doppel train --db shops.doppel --collection abt --right buy`,
+  doppel train --db shops.doppel --collection abt --right buy
+  doppel train --classes characters/ --preset glyph -o glyphs.doppel`,
 		Args: func(c *cobra.Command, args []string) error {
-			if t.dbPath != "" {
+			if t.dbPath != "" || t.pictures.classes != "" {
 				return exactArgs()(c, args)
 			}
 			return oneOrTwo(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			t.command = "doppel train " + strings.Join(args, " ")
+			if t.pictures.classes != "" {
+				return t.runPictures(c.Context())
+			}
+			if t.pictures.asked() {
+				return usagef("--preset, --spec, --steps, --minutes, --checkpoint, --resume and --strict go with --classes")
+			}
 			if t.dbPath != "" {
 				return t.runStored(c.Context())
 			}
@@ -84,6 +98,7 @@ it; its encoder becomes that of the collections.`,
 	f.StringVar(&t.dbPath, "db", "", "learn from the records and labels of `FILE`.doppel, and put the model there")
 	f.StringVar(&t.collection, "collection", "", "with --db: the collection `NAME` (default: the only one)")
 	f.StringVar(&t.rightName, "right", "", "with --db: the collection `NAME` of the right records")
+	t.pictures.flags(f)
 	t.recordFlags(f)
 	return c
 }

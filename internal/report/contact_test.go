@@ -231,3 +231,24 @@ func parseFloat(t *testing.T, s string) float64 {
 	}
 	return x
 }
+
+func TestWriteLearning(t *testing.T) {
+	for name, points := range map[string][]LearningPoint{
+		"usual":    {{100, 2, .5}, {200, 1, .75}, {300, .9, .7}},
+		"one":      {{1, 1, 1}},
+		"none":     nil,
+		"held out": {{100, 2, math.NaN()}, {200, math.Inf(1), math.NaN()}},
+	} {
+		var b bytes.Buffer
+		if err := WriteLearning(&b, points, 1); err != nil {
+			t.Fatal(err)
+		}
+		s := b.String()
+		if strings.Contains(s, "NaN") || strings.Contains(s, "Inf") || strings.Count(s, `class="frame"`) != 2 {
+			t.Errorf("%s: %s", name, s)
+		}
+		if kept := strings.Count(s, "<circle"); name == "usual" && kept != 2 {
+			t.Errorf("the point that was kept is marked %d times", kept)
+		}
+	}
+}

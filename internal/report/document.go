@@ -22,6 +22,9 @@ var contactText string
 //go:embed det.svg.tmpl
 var detText string
 
+//go:embed learning.svg.tmpl
+var learningText string
+
 //go:embed style.css
 var style string
 
@@ -43,6 +46,7 @@ var (
 	evaluationPage = template.Must(template.Must(parts.Clone()).New("evaluation").Parse(evaluationText))
 	contactPage    = template.Must(template.Must(parts.Clone()).New("contact").Parse(contactText))
 	detFigure      = template.Must(template.Must(parts.Clone()).New("det").Parse(detText))
+	learningFigure = template.Must(template.Must(parts.Clone()).New("learning").Parse(learningText))
 )
 
 // policy lets the browser run our one script, by hash, and load nothing at

@@ -18,20 +18,36 @@ func (s *Set) Embed(ctx context.Context, m *Model, threads int) (vectors []float
 		vectors, err = m.Encoder.Net().EmbedAll(ctx, s.rasters(), threads)
 		return vectors, m.Encoder.Dim(), err
 	}
-	e, err := s.ZeroLabel(ctx, threads)
+	looks, err := s.looks(ctx, threads)
 	if err != nil {
 		return nil, 0, err
 	}
-	vectors = make([]float32, len(s.Pictures)*e.Dim())
-	return vectors, e.Dim(), e.EncodeAll(ctx, len(s.Pictures), s.looks, vectors, threads)
+	e, err := fitLooks(ctx, looks, threads)
+	if err != nil {
+		return nil, 0, err
+	}
+	vectors = make([]float32, len(looks)*e.Dim())
+	return vectors, e.Dim(), e.EncodeAll(ctx, len(looks), func(i int) []string { return looks[i : i+1] }, vectors, threads)
 }
 
 // ZeroLabel gives an encoder that has learned nothing but what the pictures of the set have in common.
 func (s *Set) ZeroLabel(ctx context.Context, threads int) (*encoder.Encoder, error) {
-	return encoder.Fit(ctx, schema, len(s.Pictures), s.looks, encoder.Options{Threads: threads})
+	looks, err := s.looks(ctx, threads)
+	if err != nil {
+		return nil, err
+	}
+	return fitLooks(ctx, looks, threads)
 }
 
-func (s *Set) looks(i int) []string { return []string{s.Pictures[i].look} }
+func fitLooks(ctx context.Context, looks []string, threads int) (*encoder.Encoder, error) {
+	return encoder.Fit(ctx, schema, len(looks), func(i int) []string { return looks[i : i+1] }, encoder.Options{Threads: threads})
+}
+
+// looks describes every picture.
+func (s *Set) looks(ctx context.Context, threads int) ([]string, error) {
+	out := make([]string, len(s.Pictures))
+	return out, each(ctx, len(out), threads, func(i int) { out[i] = encoder.Looked(s.Pictures[i].Value) })
+}
 
 func (s *Set) rasters() []*picture.Raster {
 	out := make([]*picture.Raster, len(s.Pictures))

@@ -5,11 +5,12 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
 
-	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/record/picture"
 )
 
@@ -30,8 +31,8 @@ type Picture struct {
 	Name   string // its path below the folder or inside the archive
 	Class  int    // position in Set.Names
 	Raster *picture.Raster
+	Value  string // the file as a record holds it, see [picture.Pack]
 	sum    [sha256.Size]byte
-	look   string // what encoder.Looked gives
 }
 
 // ReadOptions say how to read a set. The zero value leaves out what is no picture, and says so.
@@ -86,33 +87,74 @@ type readPicture struct {
 
 func readAll(ctx context.Context, f *picture.Folder, o ReadOptions) ([]readPicture, error) {
 	out := make([]readPicture, len(f.Files))
-	var next, done atomic.Int64
-	var workers sync.WaitGroup
-	threads := o.Threads
+	var done atomic.Int64
+	return out, each(ctx, len(out), o.Threads, func(i int) {
+		file := &f.Files[i]
+		data, err := file.Data(picture.Limits{})
+		if err == nil {
+			out[i].Picture, err = newPicture(file.Name, data)
+		}
+		out[i].err = err
+		if n := done.Add(1); o.Progress != nil {
+			o.Progress(int(n), len(out))
+		}
+	})
+}
+
+// each calls f for 0 to n-1 on several goroutines, until ctx ends.
+func each(ctx context.Context, n, threads int, f func(i int)) error {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	for range min(threads, len(out)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(threads, n) {
 		workers.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(out) {
+				if i >= n {
 					return
 				}
-				file := &f.Files[i]
-				data, err := file.Data(picture.Limits{})
-				if err == nil {
-					out[i].Picture, err = newPicture(file.Name, data)
-				}
-				out[i].err = err
-				if n := done.Add(1); o.Progress != nil {
-					o.Progress(int(n), len(out))
-				}
+				f(i)
 			}
 		})
 	}
 	workers.Wait()
-	return out, ctx.Err()
+	return ctx.Err()
+}
+
+// ReadFile reads one picture. It gives the errors of [picture.Decode] with the path, and that of a file that cannot be read.
+func ReadFile(path string) (Picture, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return Picture{}, unreadable(path, err)
+	case info.IsDir():
+		return Picture{}, fmt.Errorf("%s: is a folder; name a picture in it", path)
+	case info.Size() > mostBytes:
+		return Picture{}, fmt.Errorf("%s: %w: it has %d bytes", path, picture.ErrTooLarge, info.Size())
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Picture{}, unreadable(path, err)
+	}
+	return newPicture(path, data)
+}
+
+// mostBytes is what a picture's file may have: the limit of [picture.Limits].
+const mostBytes = 64 << 20
+
+// unreadable says what the system said about a path, and what to do.
+func unreadable(path string, err error) error {
+	hint := "check the name and the directory that you are in"
+	if errors.Is(err, fs.ErrPermission) {
+		hint = "ask for access to it or leave it out"
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("%s: %w; %s", path, err, hint)
 }
 
 // newPicture decodes the bytes of a file. Errors name it.
@@ -121,7 +163,7 @@ func newPicture(name string, data []byte) (Picture, error) {
 	if err != nil {
 		return Picture{}, picture.Named(name, err)
 	}
-	return Picture{Name: name, Raster: smaller(r), sum: sha256.Sum256(data), look: encoder.Looked(picture.Pack(name, data))}, nil
+	return Picture{Name: name, Raster: smaller(r), Value: picture.Pack(name, data), sum: sha256.Sum256(data)}, nil
 }
 
 // mostPixels is what is kept of a picture: a network sees fewer, and a folder of photographs
@@ -162,6 +204,16 @@ func (s *Set) Classes() []int {
 		out[i] = p.Class
 	}
 	return out
+}
+
+// First gives the name of the first picture of a class.
+func (s *Set) First(class int) string {
+	for _, p := range s.Pictures {
+		if p.Class == class {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // sizes counts the pictures of each class.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,19 +175,25 @@ func (s *Set) holdOut() (train, valid *Set) {
 // labelled is the set as the network takes it. Classes in one folder, as the characters of an alphabet, are a group.
 func (s *Set) labelled() vision.TrainSet {
 	out := vision.TrainSet{Pictures: s.rasters(), Class: s.Classes(), Names: s.Names}
+	group := s.Groups()
+	if n := slices.Max(group) + 1; n > 1 && n < len(s.Names) {
+		out.Group = group
+	}
+	return out
+}
+
+// Groups gives for each picture the number of the folder that its class is in.
+func (s *Set) Groups() []int {
 	groups := map[string]int{}
-	var group []int
-	for _, p := range s.Pictures {
+	out := make([]int, len(s.Pictures))
+	for i, p := range s.Pictures {
 		parent, _, _ := cutLast(s.Names[p.Class], "/")
 		g, known := groups[parent]
 		if !known {
 			g = len(groups)
 			groups[parent] = g
 		}
-		group = append(group, g)
-	}
-	if len(groups) > 1 && len(groups) < len(s.Names) {
-		out.Group = group
+		out[i] = g
 	}
 	return out
 }
