@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -255,19 +256,19 @@ func (v *vectors) begin(m *memory, n int) (ids []uint32, looked int) {
 	return ids, looked
 }
 
+// finishPiece is how many vectors are taken out of flat while searches wait.
+const finishPiece = 128
+
 // finish takes out of flat what the graph has now.
 func (v *vectors) finish(m *memory, ids []uint32, looked int) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v.carried = nil
-	for _, id := range ids {
-		if v.stale.has(id) {
-			continue
-		}
-		if err := v.flat.Delete(id); err != nil {
+	for piece := range slices.Chunk(ids, finishPiece) {
+		if err := v.leaveFlat(m, piece); err != nil {
 			return err
 		}
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v.carried = nil
 	var left []uint32
 	for _, id := range v.order[:looked] {
 		if v.flat.Contains(id) {
@@ -281,4 +282,18 @@ func (v *vectors) finish(m *memory, ids []uint32, looked int) error {
 	flat, err := index.New(flatOptions(v.encoder.Dim())) // gives the memory back
 	v.flat, v.order = flat, nil
 	return err
+}
+
+func (v *vectors) leaveFlat(m *memory, ids []uint32) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range ids {
+		if v.stale.has(id) {
+			continue
+		}
+		if err := v.flat.Delete(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

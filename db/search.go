@@ -379,16 +379,24 @@ func walkEf(n int) int {
 	return int(defaultEf * math.Sqrt(max(1, float64(n)/manyVectors)))
 }
 
-// ask1 asks one index.
+// ask1 asks one index. A scan of many vectors takes all cores.
 func (s *searching) ask1(x index.Index, q *index.Query) ([]index.Neighbour, error) {
 	if s.ask.K == 0 {
-		return x.Within(s.query, s.ask.Radius, q)
+		return alone(x.WithinBatch(context.Background(), s.query, s.ask.Radius, q, 0))
 	}
 	k := s.ask.K
 	if s.hasSelf && k < math.MaxInt {
 		k++
 	}
-	return x.Nearest(s.query, k, q)
+	return alone(x.NearestBatch(context.Background(), s.query, k, q, 0))
+}
+
+// alone is the answer of a batch of one.
+func alone(answers [][]index.Neighbour, err error) ([]index.Neighbour, error) {
+	if err != nil {
+		return nil, err
+	}
+	return answers[0], nil
 }
 
 // clip orders what was found and leaves out what is not asked for.
