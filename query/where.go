@@ -106,11 +106,11 @@ func (w *whereCompiler) byIndex(x syntax.Expr, p part) part {
 }
 
 // hasColumn says whether columns of the file can answer x, a condition on one field: there are none of
-// texts and of what is ignored.
+// texts, of pictures and of what is ignored.
 func (s *scope) hasColumn(x syntax.Expr) bool {
 	if f, ok := x.(*syntax.Field); ok {
 		at := s.resolve(f.Text)
-		return at == isKey || at >= 0 && s.schema[at].Kind != record.Text && s.schema[at].Kind != record.Ignore
+		return at == isKey || at >= 0 && s.schema[at].Kind != record.Text && s.schema[at].Kind != record.Ignore && s.schema[at].Kind != record.Image
 	}
 	return slices.ContainsFunc(parts(x), s.hasColumn)
 }

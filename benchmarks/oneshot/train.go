@@ -91,7 +91,7 @@ func (p *program) train(ctx context.Context) (*trained, error) {
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		opts.Checkpoint = func(b []byte) error { return errors.Join(os.WriteFile(checkpoint, b, 0o644), writeJSON(log, t.log)) }
+		opts.Checkpoint = func(b []byte) error { return errors.Join(writeWhole(checkpoint, b), writeJSON(log, t.log)) }
 	}
 	began, busy := time.Now(), bench.CPU()
 	clock := func() {
@@ -117,7 +117,7 @@ func (p *program) train(ctx context.Context) (*trained, error) {
 	if p.model == "" {
 		return t, nil
 	}
-	if err := errors.Join(os.WriteFile(p.model, net.Marshal(), 0o644), writeJSON(p.model+".json", t.log)); err != nil {
+	if err := errors.Join(writeJSON(p.model+".json", t.log), writeWhole(p.model, net.Marshal())); err != nil {
 		return nil, err
 	}
 	return t, errors.Join(os.Remove(checkpoint), os.Remove(log))
@@ -146,7 +146,15 @@ func writeJSON(file string, from any) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(b, '\n'), 0o644)
+	return writeWhole(file, append(b, '\n'))
+}
+
+// writeWhole writes a file that is there whole or not at all: a long run can be stopped at any moment.
+func writeWhole(file string, b []byte) error {
+	if err := os.WriteFile(file+".new", b, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }
 
 // training tells how the final model was trained.

@@ -21,7 +21,7 @@ import (
 type importer struct {
 	stored
 	read                    readOptions
-	schema                  string
+	schema, model           string
 	drop                    []string
 	mapping                 []string
 	replace, update, append bool
@@ -55,7 +55,7 @@ command is given again. No row is put twice.`,
 		Example: `  doppel import products.csv --db shop.doppel
   doppel import abt.csv --db shops.doppel --collection abt --id sku
   doppel import new.csv --db shop.doppel --collection products --drop notes --map title=name
-  doppel import faces --db faces.doppel
+  doppel import faces --db faces.doppel --model faces.model
   zcat products.csv.gz | doppel import - --db shop.doppel --collection products`,
 		Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error { im.path = args[0]; return im.run(c.Context(), args[0]) },
@@ -65,6 +65,7 @@ command is given again. No row is put twice.`,
 	f.StringVar(&im.name, "collection", "", "put them into the collection `NAME` (default: the name of the file)")
 	f.StringVar(&im.read.id, "id", "", "`COL` is the key (default: id, else the first column whose values are unique, else the row number)")
 	f.StringVar(&im.schema, "schema", "", "`COL:KIND,...` for columns that were guessed wrong, such as price:number,notes:ignore; kinds are text, number, category, code, image, ignore")
+	f.StringVar(&im.model, "model", "", "pictures are seen by the network of `FILE`, which doppel train --classes wrote (default: by what they look like)")
 	f.StringSliceVar(&im.drop, "drop", nil, "leave out the columns `COL,...`")
 	f.StringArrayVar(&im.mapping, "map", nil, "`FIELD=COLUMN`: the column is the field; repeat as needed")
 	f.BoolVar(&im.replace, "replace", false, "replace the collection")
@@ -150,11 +151,18 @@ func (im *importer) options(path string) (o ingest.Options, err error) {
 	if err != nil {
 		return o, err
 	}
+	model, err := readPictureModel(im.model)
+	if err != nil {
+		return o, err
+	}
 	o = ingest.Options{
 		Table: *read, Key: im.read.id, Schema: im.schema, Drop: im.drop, Map: im.mapping, Threads: im.threads, Seed: im.seed,
 		Say:   func(line string) { im.say("%s", line) },
 		Warn:  func(line string) { im.warn("%s", line) },
 		Spell: func(option string) string { return "--" + option },
+	}
+	if model != nil {
+		o.Encoder = model.Encoder
 	}
 	switch {
 	case im.replace:

@@ -9,7 +9,6 @@ import (
 	"github.com/doppeldb/doppel/internal/report"
 	"github.com/doppeldb/doppel/query/match"
 	"github.com/doppeldb/doppel/record"
-	"github.com/doppeldb/doppel/record/picture"
 )
 
 // How many examples of each kind a report shows.
@@ -108,7 +107,7 @@ func largest(res *match.Result) []report.Cluster {
 	for _, ids := range order[:min(len(order), shownClusters)] {
 		c := report.Cluster{Name: strconv.Itoa(int(res.ClusterOf[ids[0]]) + 1), Size: len(ids)}
 		for _, id := range ids[:min(len(ids), shownRows)] {
-			c.Rows = append(c.Rows, record.Record{Key: res.Left.Keys[id], Values: picture.Shown(res.Left.Rows[id])})
+			c.Rows = append(c.Rows, record.Record{Key: res.Left.Keys[id], Values: res.Left.Rows[id]})
 		}
 		out = append(out, c)
 	}

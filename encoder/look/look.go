@@ -76,7 +76,7 @@ const lightSide = 32
 
 // lightOf gives the luminance of r, squeezed into a square, (lightSide, lightSide), 0 to 255.
 func lightOf(r *picture.Raster) []float32 {
-	small := squeeze(r, lightSide, lightSide)
+	small := r.Resize(lightSide, lightSide)
 	out := make([]float32, lightSide*lightSide)
 	for i := range out {
 		out[i] = luma(small.Pix[i*small.Channels:], small.Channels)
@@ -179,7 +179,7 @@ func share(dst []float32, x, y int, angle, size float64) {
 // layoutOf writes light and colour of each place: luminance less the picture's mean, and the two
 // differences of colour, twice as heavy, which are 0 for grey.
 func layoutOf(r *picture.Raster, dst []float32) {
-	small := squeeze(r, grid, grid)
+	small := r.Resize(grid, grid)
 	var mean float32
 	for i := range grid * grid {
 		p := small.Pix[i*small.Channels:]

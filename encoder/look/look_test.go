@@ -79,7 +79,7 @@ func TestSqueeze(t *testing.T) {
 	r := scene(37, 23, 3)
 	for _, size := range [][2]int{{37, 23}, {10, 7}, {1, 1}, {50, 40}} {
 		w, h := size[0], size[1]
-		got := squeeze(r, w, h)
+		got := r.Resize(w, h)
 		for y := range h {
 			for x := range w {
 				for k := range 3 {
@@ -127,7 +127,7 @@ func TestNearDuplicates(t *testing.T) {
 }
 
 var changes = map[string]func(*testing.T, *picture.Raster) *picture.Raster{
-	"half": func(_ *testing.T, r *picture.Raster) *picture.Raster { return squeeze(r, r.Width/2, r.Height/2) },
+	"half": func(_ *testing.T, r *picture.Raster) *picture.Raster { return r.Resize(r.Width/2, r.Height/2) },
 	"brighter": func(_ *testing.T, r *picture.Raster) *picture.Raster {
 		out := *r
 		out.Pix = bytes.Clone(r.Pix)

@@ -11,47 +11,7 @@ func shrink(r *picture.Raster, side int) *picture.Raster {
 	if long <= side {
 		return r
 	}
-	return squeeze(r, max(1, r.Width*side/long), max(1, r.Height*side/long))
-}
-
-// squeeze brings a picture to w x h. Each pixel of the result is the mean of the area below
-// it, with shares of the pixels at its border, in whole numbers: the same bytes everywhere.
-func squeeze(r *picture.Raster, w, h int) *picture.Raster {
-	out := &picture.Raster{Width: w, Height: h, Channels: r.Channels, Pix: make([]byte, w*h*r.Channels)}
-	c := r.Channels
-	// Along x: source pixel i covers [i*w, (i+1)*w), target pixel j [j*W, (j+1)*W).
-	row := make([]uint64, w*c)
-	sums := make([]uint64, w*h*c)
-	for y := range r.Height {
-		clear(row)
-		squeezeRow(row, r.Pix[y*r.Width*c:][:r.Width*c], r.Width, w, c)
-		for from, to := y*h, (y+1)*h; from < to; { // the same along y
-			j := from / r.Height
-			end := min(to, (j+1)*r.Height)
-			for i, v := range row {
-				sums[j*w*c+i] += v * uint64(end-from)
-			}
-			from = end
-		}
-	}
-	area := uint64(r.Width) * uint64(r.Height)
-	for i, v := range sums {
-		out.Pix[i] = byte((v + area/2) / area)
-	}
-	return out
-}
-
-func squeezeRow(dst []uint64, src []byte, width, w, c int) {
-	for i := range width {
-		for from, to := i*w, (i+1)*w; from < to; {
-			j := from / width
-			end := min(to, (j+1)*width)
-			for k := range c {
-				dst[j*c+k] += uint64(src[i*c+k]) * uint64(end-from)
-			}
-			from = end
-		}
-	}
+	return r.Resize(max(1, r.Width*side/long), max(1, r.Height*side/long))
 }
 
 const (

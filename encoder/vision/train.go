@@ -101,7 +101,7 @@ func DefaultTraining(spec Spec, set TrainSet) TrainOptions {
 		o.Augment = Augment{Rotate: 12, Shear: 12, Scale: .2, Shift: .08, Elastic: .02, Stroke: .4}
 		o.Batches.Turned = spec.Width == spec.Height
 	} else {
-		o.Augment = Augment{Rotate: 8, Shear: 4, Scale: .12, Shift: .06, Flip: true, Edge: true, Contrast: .3, Brightness: .2, Noise: .05, Erase: .3}
+		o.Augment = Augment{Rotate: 8, Shear: 4, Scale: .12, Shift: .06, Flip: true, Edge: true, Noise: .05, Erase: .3}
 	}
 	if len(set.Group) > 0 {
 		o.Batches.Together = .5
@@ -139,8 +139,8 @@ func (o TrainOptions) Validate() error {
 		return bad("steps between checks and patience", [2]int{o.Check, o.Patience}, "at least 1 and 0")
 	case o.Batches.Turned && o.Spec.Width != o.Spec.Height:
 		return bad("turned classes of an input", fmt.Sprintf("%dx%d", o.Spec.Width, o.Spec.Height), "a square")
-	case (o.Loss == loss.Prototype) != (o.Batches.Sampling == Episodes):
-		return bad("loss and sampling", fmt.Sprint(o.Loss, " and ", o.Batches.Sampling), "episodes with the prototype loss and only with it")
+	case o.Batches.Sampling == Episodes && o.Loss != loss.Prototype:
+		return bad("loss and sampling", fmt.Sprint(o.Loss, " and ", o.Batches.Sampling), "episodes with the prototype loss, or batches of classes")
 	}
 	return nil
 }

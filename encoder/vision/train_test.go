@@ -227,7 +227,7 @@ func TestTrainRefuses(t *testing.T) {
 		{"average", func(_ *TrainSet, o *TrainOptions) { o.Average = 1 }, ErrOptions, "average"},
 		{"hold out", func(_ *TrainSet, o *TrainOptions) { o.HoldOut = 1 }, ErrOptions, "held-out"},
 		{"check", func(_ *TrainSet, o *TrainOptions) { o.Check = 0 }, ErrOptions, "checks"},
-		{"episodes", func(_ *TrainSet, o *TrainOptions) { o.Loss = loss.Prototype }, ErrOptions, "episodes"},
+		{"episodes", func(_ *TrainSet, o *TrainOptions) { o.Batches.Sampling, o.Batches.Queries = Episodes, 1 }, ErrOptions, "episodes"},
 		{"spec", func(_ *TrainSet, o *TrainOptions) { o.Spec.Layers = nil }, ErrSpec, ""},
 		{"turned", func(_ *TrainSet, o *TrainOptions) {
 			o.Spec.Width, o.Batches.Turned = 14, true

@@ -194,7 +194,10 @@ func (r *run) begin(ctx context.Context) error {
 // ensureEncoder gives the collection an encoder: idf of the sample, and of nothing else, so
 // that vectors can be made while rows are read.
 func (r *run) ensureEncoder(ctx context.Context) error {
-	_, err := r.c.Encoder()
+	now, err := r.c.Encoder()
+	if r.Encoder != nil && (err == nil || errors.Is(err, db.ErrNoEncoder)) {
+		return r.adopt(ctx, now)
+	}
 	if !errors.Is(err, db.ErrNoEncoder) {
 		return err
 	}
@@ -208,6 +211,18 @@ func (r *run) ensureEncoder(ctx context.Context) error {
 		return err
 	}
 	r.look.sample = nil
+	return r.c.SetEncoder(ctx, enc)
+}
+
+// adopt gives the collection the encoder of the options, unless it has it.
+func (r *run) adopt(ctx context.Context, now *encoder.Encoder) error {
+	enc, err := r.Encoder.On(r.cols.schema)
+	if err != nil {
+		return bad("%s: %s", r.spell("model"), strings.TrimPrefix(err.Error(), encoder.ErrOptions.Error()+": "))
+	}
+	if now != nil && now.Fingerprint() == enc.Fingerprint() {
+		return nil
+	}
 	return r.c.SetEncoder(ctx, enc)
 }
 

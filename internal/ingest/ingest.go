@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"github.com/doppeldb/doppel/db"
+	"github.com/doppeldb/doppel/encoder"
 	"github.com/doppeldb/doppel/internal/table"
 )
 
@@ -59,6 +60,9 @@ type Options struct {
 	Map []string
 	// Mode says what becomes of records that are there.
 	Mode Mode
+	// Encoder, one with a network, makes the vectors of the collection's pictures; nil for what is there or what
+	// they look like. What is in the collection gets new vectors.
+	Encoder *encoder.Encoder
 	// Threads is the number of goroutines that encode; 0 means GOMAXPROCS.
 	Threads int
 	// Seed draws the sample. The same file, options and seed give the same vectors.

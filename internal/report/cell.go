@@ -1,6 +1,7 @@
 package report
 
 import (
+	"html/template"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,6 +18,7 @@ const (
 // cell is a value ready to print.
 type cell struct {
 	Missing bool
+	Photo   template.URL // a small PNG of a picture; empty for other values
 	Head    []span
 	Tail    []span // behind a fold; nil when the head is everything
 	Hidden  int    // characters of Tail

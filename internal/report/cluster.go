@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // How many rows of a cluster are shown at once, and at most.
@@ -41,7 +42,7 @@ func newCluster(c Cluster, number int, schema record.Schema) clusterView {
 		for i, r := range shown {
 			values[i] = ""
 			if f < len(r.Values) {
-				values[i] = r.Values[f]
+				values[i] = picture.Name(r.Values[f])
 			}
 			blank = blank && values[i] == ""
 		}
@@ -50,7 +51,11 @@ func newCluster(c Cluster, number int, schema record.Schema) clusterView {
 		}
 		v.Columns = append(v.Columns, line(field.Name))
 		for i, parts := range diffGroup(field.Kind, values) {
-			rows[i].Cells = append(rows[i].Cells, newCell(parts, len(values[i])))
+			c := newCell(parts, len(values[i]))
+			if f < len(shown[i].Values) {
+				c.Photo = photoOf(shown[i].Values[f])
+			}
+			rows[i].Cells = append(rows[i].Cells, c)
 		}
 	}
 	v.Rows, v.Unseen = rows, v.Size-len(rows)

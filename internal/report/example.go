@@ -86,6 +86,7 @@ func (f pairFrame) kind(name string) record.Kind {
 func newField(kind record.Kind, c match.FieldComparison) fieldView {
 	l, r := diff(kind, c.Left, c.Right)
 	v := fieldView{Name: line(c.Name), Left: newCell(l, len(c.Left)), Right: newCell(r, len(c.Right))}
+	v.Left.Photo, v.Right.Photo = photoOf(c.Pictures[0]), photoOf(c.Pictures[1])
 	if c.Similarity >= 0 && !v.Left.Missing && !v.Right.Missing {
 		v.Similarity, v.Width = fmt.Sprintf("%.2f", c.Similarity), percent(c.Similarity)
 	}

@@ -29,6 +29,7 @@ type corpus struct {
 	views  [numViews]*sparse // unit tf-idf rows of the whole record and of its name
 	fields []*sparse         // one per others: char 2-4-grams of that field
 	number [][]float64       // one per numbers: the value, NaN where there is none
+	looks  []looks           // one per pictures
 	tokens tokenSets
 }
 
@@ -63,6 +64,9 @@ func newCorpus(ctx context.Context, left, right *db.Snapshot, threads int) (*cor
 		c.values = append(slices.Clip(left.Rows), right.Rows...)
 	}
 	c.chooseFields()
+	if err := c.readPictures(ctx, left.Encoder, threads); err != nil {
+		return nil, err
+	}
 	return c, c.readNumbers(ctx, threads)
 }
 

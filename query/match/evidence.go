@@ -53,7 +53,7 @@ func (c *corpus) gather(ctx context.Context, pairs []pairIDs, threads int) ([]co
 	return cols, err
 }
 
-// columns makes the empty columns: text first, then other text fields, then numbers.
+// columns makes the empty columns: text first, then other text fields, then numbers, then pictures.
 func (c *corpus) columns(pairs int) []column {
 	var cols []column
 	name := "text"
@@ -72,6 +72,9 @@ func (c *corpus) columns(pairs int) []column {
 	}
 	for _, f := range c.numbers {
 		cols = append(cols, column{name: "number." + c.schema[f].Name, text: c.schema[f].Name, field: f})
+	}
+	for _, f := range c.pictures {
+		cols = append(cols, column{name: "picture." + c.schema[f].Name, text: c.schema[f].Name, field: f})
 	}
 	for i := range cols {
 		cols[i].value = make([]float32, pairs)
@@ -98,6 +101,10 @@ func (c *corpus) evidence(cols []column, p, x, y int) {
 	}
 	for i := range c.numbers {
 		cols[k].value[p] = numberLikeness(c.number[i][x], c.number[i][y])
+		k++
+	}
+	for i := range c.pictures {
+		cols[k].value[p] = c.looks[i].alike(x, y)
 		k++
 	}
 }

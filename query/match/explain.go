@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/doppeldb/doppel/record"
 	"github.com/doppeldb/doppel/record/picture"
 )
 
@@ -14,9 +15,21 @@ import (
 func (c *corpus) compareFields(i, j int) []FieldComparison {
 	var out []FieldComparison
 	for f, field := range c.schema {
-		out = append(out, FieldComparison{Name: field.Name, Left: picture.Name(c.values[i][f]), Right: picture.Name(c.values[j][f]), Similarity: c.fieldLikeness(f, i, j)})
+		x := FieldComparison{Name: field.Name, Similarity: c.fieldLikeness(f, i, j)}
+		x.put(c.values[i][f], c.values[j][f])
+		out = append(out, x)
 	}
 	return out
+}
+
+// put sets the two values.
+func (x *FieldComparison) put(left, right string) {
+	x.Left, x.Right, x.Pictures = picture.Name(left), picture.Name(right), [2]string{}
+	for side, v := range [2]string{left, right} {
+		if picture.IsPacked(v) {
+			x.Pictures[side] = v
+		}
+	}
 }
 
 // fieldLikeness is the similarity of one field, -1 where a side is missing or
@@ -27,6 +40,11 @@ func (c *corpus) fieldLikeness(f, i, j int) float64 {
 	}
 	if f == c.name || slices.Contains(c.others, f) {
 		return c.spelling(f, i, j)
+	}
+	if k := slices.Index(c.pictures, f); k >= 0 {
+		if v := c.looks[k].alike(i, j); v == v {
+			return clampShare(float64(v))
+		}
 	}
 	if k := slices.Index(c.numbers, f); k >= 0 {
 		if v := float64(numberLikeness(c.number[k][i], c.number[k][j])); v == v {
@@ -161,7 +179,7 @@ func (d *dedupe) explain(pair Pair) Explanation {
 	i, j := d.distinctOf(pair.Left), d.distinctOf(pair.Right)
 	x := Explanation{Fields: d.corpus.compareFields(i, j)}
 	for f := range x.Fields { // what is not compared may differ between copies
-		x.Fields[f].Left, x.Fields[f].Right = picture.Name(d.whole.Rows[pair.Left][f]), picture.Name(d.whole.Rows[pair.Right][f])
+		x.Fields[f].put(d.whole.Rows[pair.Left][f], d.whole.Rows[pair.Right][f])
 	}
 	if i == j {
 		x.Evidence = []Evidence{{Name: "record.equal", Text: "equal in every field", Value: 1, Weight: maxLogit}}
@@ -178,14 +196,31 @@ func (d *dedupe) explain(pair Pair) Explanation {
 		copy(g.variant, f.variant)
 		copy(g.extra, f.extra)
 		copy(g.apart, f.apart)
-		g.property, g.codes, g.linked = f.property, f.codes, f.linked
+		g.property, g.codes, g.linked, g.pictures = f.property, f.codes, f.linked, f.pictures
 		change(g)
 		return all - logit(g.score(d.corpus.name))
 	}
 	add := func(name, text string, value float64, change func(f *facts)) {
 		x.Evidence = append(x.Evidence, Evidence{Name: name, Text: text, Value: value, Weight: without(change)})
 	}
+	for k, n := range d.corpus.pictures {
+		field := d.corpus.schema[n]
+		alike := float64(d.corpus.looks[k].alike(i, j))
+		if math.IsNaN(alike) {
+			continue
+		}
+		text := fmt.Sprintf("%s: pictures %.2f alike", field.Name, clampShare(alike))
+		if f.same[n] > 0 {
+			add("same."+field.Name, text, f.same[n], func(f *facts) { f.same[n] = 0 })
+		}
+		if f.conflict[n] > 0 {
+			add("conflict."+field.Name, text, f.conflict[n], func(f *facts) { f.conflict[n], f.pictures = 0, 0 })
+		}
+	}
 	for n, field := range d.corpus.schema {
+		if field.Kind == record.Image {
+			continue
+		}
 		common := a.list(n, i, j, pieceBoth)
 		if common == "" {
 			common = "parts of words in common"

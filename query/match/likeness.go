@@ -43,6 +43,7 @@ type facts struct {
 	extra    []float64 // said by one side, where the other has the field as well
 	property float64   // clash of properties in the name: 32gb and 64gb
 	codes    float64   // clash of codes of one shape
+	pictures float64   // clash of pictures
 	apart    []float64 // (fields+1) what it costs to have nothing in common; see likeness
 	names    uint8     // what the rare names say
 	linked   bool      // a rare code ties the two together
@@ -72,6 +73,12 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 	if f.property = float64(min(a.property[0], a.property[1])); f.property > 0 {
 		f.property = max(f.property, variantScale) // however common the two values are
 	}
+	f.pictures = 0
+	for k, n := range l.c.pictures {
+		same, clash := l.c.looks[k].judge(i, j)
+		f.same[n], f.conflict[n] = same*l.c.pictureWeight(), clash*l.c.pictureWeight()
+		f.pictures += clash * pictureClash
+	}
 	f.linked, f.codes = l.t.codes.link(l.t.run, i, j), 0
 	if _, _, clash := l.t.codes.conflict(l.t.run, i, j); clash {
 		f.codes = variantScale
@@ -88,7 +95,7 @@ func (l *likeness) of(a *aligner, f *facts, i, j int) float64 {
 // outside the name are what sellers write differently about one thing.
 func (f *facts) score(name int) float64 {
 	var same, conflict, extra float64
-	variant := f.property + f.codes
+	variant := f.property + f.codes + f.pictures
 	for n := range f.same {
 		same += f.same[n]
 		conflict += f.conflict[n]

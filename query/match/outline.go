@@ -6,7 +6,7 @@ package match
 type outline struct {
 	pair int32 // number of the pair
 	// Sums over the fields, in weight of words; see facts.
-	same, conflict, extra, property float32 // property is that of the name and of codes
+	same, conflict, extra, property float32 // property is that of the name, of codes and of pictures
 	linked                          bool
 	names                           uint8
 	onlyL, clashR                   uint16 // pieces of the left record alone; clashing ones of the right record
@@ -47,7 +47,7 @@ type outliner struct {
 
 // add keeps the pair that a was last asked about.
 func (b *outliner) add(pair int, a *aligner, f *facts, i, j int) {
-	h := outline{pair: int32(pair), property: float32(f.property + f.codes), linked: f.linked, names: f.names, onlyL: uint16(len(a.onlyL))}
+	h := outline{pair: int32(pair), property: float32(f.property + f.codes + f.pictures), linked: f.linked, names: f.names, onlyL: uint16(len(a.onlyL))}
 	var same, conflict, extra float64
 	for n := range f.same {
 		same, conflict, extra = same+f.same[n], conflict+f.conflict[n], extra+f.extra[n]

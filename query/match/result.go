@@ -103,7 +103,9 @@ type Explanation struct {
 // FieldComparison is one field of a pair, side by side.
 type FieldComparison struct {
 	Name        string
-	Left, Right string
+	Left, Right string // of a picture its name
+	// Pictures are the values of an image field as the records hold them, else empty.
+	Pictures [2]string
 	// Similarity of the two values, 0 to 1; negative where a side is missing.
 	Similarity float64
 }

@@ -1,6 +1,9 @@
 package match
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // score is the sum of standardised evidence. Every column is brought to mean 0
 // and standard deviation 1 over the candidate pairs, so that evidence counts by
@@ -25,8 +28,12 @@ func scorePairs(cols []column, pairs []pairIDs) *score {
 	for k := range cols {
 		sc.mean[k], sd[k] = meanAndSD(cols[k].value)
 	}
+	first := numTextColumns
+	if slices.Max(sd[:first]) < flat { // no text: all that there is has to say who is whose best
+		first = len(cols)
+	}
 	for p := range pairs {
-		for k := range numTextColumns {
+		for k := range first {
 			sc.s[p] += sc.z(k, p, sd[k])
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/record"
+	"github.com/doppeldb/doppel/record/picture"
 )
 
 // twins finds records that are equal in every compared field, one record after the
@@ -33,6 +34,7 @@ func (t *twins) add(values []string) bool {
 	t.key = t.key[:0]
 	for f, v := range values {
 		if t.compared(f) {
+			v = t.told(f, v)
 			t.key = append(binary.AppendUvarint(t.key, uint64(len(v))), v...)
 			empty = empty && strings.TrimSpace(v) == ""
 		}
@@ -54,9 +56,19 @@ func (t *twins) add(values []string) bool {
 
 func (t *twins) compared(f int) bool { return t.schema[f].Kind != record.Ignore }
 
+// told is the part of a value that is compared: of a picture what it shows, not its name.
+func (t *twins) told(f int, v string) string {
+	if t.schema[f].Kind == record.Image {
+		if _, data, ok := picture.Unpack(v); ok {
+			return data
+		}
+	}
+	return v
+}
+
 func (t *twins) equal(a, b []string) bool {
 	for f := range a {
-		if t.compared(f) && a[f] != b[f] {
+		if t.compared(f) && t.told(f, a[f]) != t.told(f, b[f]) {
 			return false
 		}
 	}

@@ -203,7 +203,11 @@ func (f *Folder) sift(opts FolderOptions) error {
 		return f.Skipped[0]
 	}
 	if len(kept) == 0 {
-		return &Error{Name: f.Path, Msg: fmt.Sprintf("has no picture in it (%d other files); a folder per class is wanted, with PNG, JPEG, GIF, WebP, TIFF, BMP, PBM, PGM or PPM files", found), Err: ErrEmpty}
+		first := ""
+		if len(f.Skipped) > 0 {
+			first = fmt.Sprintf("; the first is %v", f.Skipped[0])
+		}
+		return &Error{Name: f.Path, Msg: fmt.Sprintf("has no picture in it (%d other files); a folder per class is wanted, with PNG, JPEG, GIF, WebP, TIFF, BMP, PBM, PGM or PPM files%s", found, first), Err: ErrEmpty}
 	}
 	return nil
 }
