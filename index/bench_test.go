@@ -39,7 +39,7 @@ func BenchmarkExact(b *testing.B) {
 						at := calls * nq % 512
 						for lo := at; lo < at+nq; lo += queryTile {
 							hi := min(lo+queryTile, at+nq, 512)
-							if err := s.run(context.Background(), queries[lo*dim:hi*dim], wanted{k: 10, radius: everywhere}, make([][]Neighbour, hi-lo)); err != nil {
+							if err := s.run(context.Background(), queries[lo*dim:hi*dim], wanted{k: 10, radius: everywhere}, 0, e.len(), make([][]Neighbour, hi-lo)); err != nil {
 								b.Fatal(err)
 							}
 						}

@@ -53,15 +53,11 @@ func (t *tile) slot(j int) uint32 {
 	return uint32(t.first + j)
 }
 
-// run answers one tile of queries. It looks at each tile of rows in the cheapest way:
+// run answers one tile of queries over the rows from to to-1 of those to scan. It looks at each tile of rows in the cheapest way:
 // distances, where there are few queries; dot products by codes or by a matrix
 // product, where they are cheaper and it is known how far they can be off. What
 // could belong to the answer by those is measured.
-func (s *scan) run(ctx context.Context, queries []float32, w wanted, answers [][]Neighbour) error {
-	total := s.rows.len()
-	if s.filtered {
-		total = len(s.slots)
-	}
+func (s *scan) run(ctx context.Context, queries []float32, w wanted, from, to int, answers [][]Neighbour) error {
 	bests := make([]best, len(answers))
 	for i := range bests {
 		bests[i] = newBest(w)
@@ -76,11 +72,11 @@ func (s *scan) run(ctx context.Context, queries []float32, w wanted, answers [][
 	// Small tiles first: until there is a limit, all of a tile are measured.
 	most := max(leastRowTile, tileFloats/s.rows.dim)
 	step := leastRowTile
-	for lo := 0; lo < total; lo, step = lo+step, min(2*step, most) {
+	for lo := from; lo < to; lo, step = lo+step, min(2*step, most) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.take(lo, min(lo+step, total))
+		s.take(lo, min(lo+step, to))
 		look(queries, bests)
 	}
 	for i := range bests {

@@ -118,7 +118,7 @@ func TestExactMeasuresFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &scan{exact: e}
-	if err := s.run(context.Background(), query, wanted{k: 10, radius: everywhere}, make([][]Neighbour, 1)); err != nil {
+	if err := s.run(context.Background(), query, wanted{k: 10, radius: everywhere}, 0, n, make([][]Neighbour, 1)); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d of %d measured", s.measured, n)
@@ -144,6 +144,53 @@ func TestExactCheckSeesOtherCodes(t *testing.T) {
 		damage(&x.engine.(*exact).codes)
 		if x.Check() == nil {
 			t.Errorf("%s: not seen", name)
+		}
+	}
+}
+
+// A scan for one query in parts gives what one thread finds, to the bit: equal distances across the parts, too.
+func TestExactInParts(t *testing.T) {
+	const n, dim, k = 4*leastPart + 17, 3, 25
+	rng := rand.New(rand.NewPCG(43, 1))
+	all := gridVectors(rng, n+5, dim)
+	for _, opts := range []Options{{Dim: dim, Metric: Euclidean}, {Dim: dim, Quantize: true}} {
+		x := open(t, opts)
+		if opts.Metric == Cosine {
+			for i := range n + 5 {
+				all[i*dim] += 9 // none is zero
+			}
+		}
+		if err := x.AddBatch(sequence(n), all[:n*dim]); err != nil {
+			t.Fatal(err)
+		}
+		e := x.engine.(*exact)
+		for i := range 5 {
+			query := all[(n+i)*dim:][:dim]
+			for _, q := range []*Query{nil, {Keep: func(id uint32) bool { return id%4 != 1 }}} {
+				w := wanted{k: k, radius: everywhere}
+				prepared, err := x.prepared(query)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if q != nil {
+					w.keep = q.Keep
+				}
+				for _, w.k = range []int{k, 0} {
+					if w.k == 0 {
+						w.radius = .3
+					}
+					want, err := e.search(context.Background(), prepared, w, 1)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for threads := 2; threads <= 5; threads++ {
+						got, err := e.search(context.Background(), prepared, w, threads)
+						if err != nil || !reflect.DeepEqual(got, want) {
+							t.Fatalf("%v, query %d, k %d, %d threads: %v, %v, want %v", opts, i, w.k, threads, got, err, want)
+						}
+					}
+				}
+			}
 		}
 	}
 }

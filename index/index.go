@@ -94,7 +94,8 @@ type Index interface {
 	// [ErrRadius] for NaN and, except under [InnerProduct], below zero.
 	Within(query []float32, radius float32, q *Query) ([]Neighbour, error)
 	// NearestBatch is Nearest for each row of queries, on that many threads (0
-	// means GOMAXPROCS). It returns the context's error when that ends first.
+	// means GOMAXPROCS); the exact engine takes them for one query, too, where there are many rows. It
+	// returns the context's error when that ends first.
 	NearestBatch(ctx context.Context, queries []float32, k int, q *Query, threads int) ([][]Neighbour, error)
 	// WithinBatch is Within for each row of queries, as NearestBatch is for Nearest.
 	WithinBatch(ctx context.Context, queries []float32, radius float32, q *Query, threads int) ([][]Neighbour, error)

@@ -240,7 +240,7 @@ func (x *locked) search(ctx context.Context, queries []float32, w wanted, q *Que
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	threads = max(1, min(threads, len(prepared)/x.opts.Dim))
+	threads = max(1, min(threads, max(len(prepared)/x.opts.Dim, runtime.GOMAXPROCS(0))))
 	if q != nil {
 		w.keep, w.ids, w.kept, w.scan, w.ef = q.Keep, q.IDs, q.Kept, q.Scan, q.Ef
 		if len(prepared) == x.opts.Dim {
