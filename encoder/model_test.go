@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -272,6 +274,13 @@ func FuzzUnmarshal(f *testing.F) {
 	_, b := smallModel(f)
 	_, tuned := tunedModel(f)
 	f.Add(tuned)
+	for _, name := range []string{"picture.model", "net.model"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
 	f.Add(b)
 	f.Add(b[:40])
 	f.Add(hostileModel(256, 8, 1, 1, 0, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 'a'))

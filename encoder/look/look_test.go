@@ -110,6 +110,9 @@ func overlap(i, n, j, m int) float64 {
 // TestNearDuplicates: a face at half its size, badly compressed, brighter or cropped is nearest
 // to itself among all 400.
 func TestNearDuplicates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("2,000 descriptions")
+	}
 	faces, err := datasets.LoadFaces()
 	if errors.Is(err, datasets.ErrMissing) {
 		t.Skip(err)

@@ -20,7 +20,7 @@ func byteTable(data string) (record.Schema, [][]string) {
 	}
 	var schema record.Schema
 	for i := range len(head) {
-		schema = append(schema, record.Field{Name: fmt.Sprint("f", i), Kind: record.Kind(head[i] % 5)})
+		schema = append(schema, record.Field{Name: fmt.Sprint("f", i), Kind: record.Kind(head[i] % 6)})
 	}
 	if len(schema) == 0 {
 		schema = record.Schema{{Name: "f0"}}

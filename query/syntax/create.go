@@ -57,19 +57,19 @@ func (p *parser) createCollection(pos Pos) Statement {
 
 // Kinds are the kinds of fields as statements name them.
 func Kinds() []string {
-	return []string{"TEXT", "NUMBER", "CATEGORY", "CODE", "IGNORE"}
+	return []string{"TEXT", "NUMBER", "CATEGORY", "CODE", "IMAGE", "IGNORE"}
 }
 
 // likelyKinds are what other databases call the kinds.
 var likelyKinds = map[string]string{
 	"VARCHAR": "TEXT", "CHAR": "TEXT", "STRING": "TEXT", "INT": "NUMBER", "INTEGER": "NUMBER", "BIGINT": "NUMBER",
 	"REAL": "NUMBER", "FLOAT": "NUMBER", "DOUBLE": "NUMBER", "DECIMAL": "NUMBER", "NUMERIC": "NUMBER", "ENUM": "CATEGORY",
-	"UUID": "CODE", "BLOB": "IGNORE", "DATE": "CODE", "BOOLEAN": "CATEGORY", "BOOL": "CATEGORY",
+	"UUID": "CODE", "BLOB": "IGNORE", "DATE": "CODE", "BOOLEAN": "CATEGORY", "BOOL": "CATEGORY", "PHOTO": "IMAGE", "PICTURE": "IMAGE",
 }
 
 func (p *parser) column() Column {
 	c := Column{Name: p.name(aField)}
-	const aKind = "the kind of the field (TEXT, NUMBER, CATEGORY, CODE or IGNORE)"
+	const aKind = "the kind of the field (TEXT, NUMBER, CATEGORY, CODE, IMAGE or IGNORE)"
 	p.expect.thing(aKind)
 	t := p.tok
 	if t.kind != tokenName {
@@ -93,8 +93,8 @@ func (p *parser) noKind(t token) {
 	if k := likelyKinds[word]; k != "" {
 		hint = "; did you mean " + k + "?"
 	}
-	if word == "IMAGE" || word == "VECTOR" {
-		hint = "; this version compares no images and takes no vectors"
+	if word == "VECTOR" {
+		hint = "; this version takes no vectors"
 	}
 	p.fail(t.pos, "%s is no kind of field; there are %s%s", t.describe(), list(Kinds(), "and"), hint)
 }
