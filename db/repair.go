@@ -182,7 +182,7 @@ func (f *findings) writeBookmarks(ctx context.Context, c *Collection, found *fou
 	whole := !found.short && res.Inserted == len(found.rows)
 	for _, m := range found.bookmarks {
 		if !whole {
-			f.report.lost(found.where(), "the bookmark %s: rows that it speaks of are lost, so that what it is of has to begin anew", quoteKey(m.name))
+			f.report.lost(found.where(), "the bookmark %s: it counts rows that are lost; what it is of, such as an import, has to begin anew", quoteKey(m.name))
 			continue
 		}
 		if err := c.SetBookmark(ctx, m.name, m.data); err != nil {

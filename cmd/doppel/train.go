@@ -76,7 +76,7 @@ it; its encoder becomes that of the collections.`,
 				return t.runPictures(c.Context())
 			}
 			if t.pictures.asked() {
-				return usagef("--preset, --spec, --steps, --minutes, --checkpoint, --resume and --strict go with --classes")
+				return usagef("--preset, --spec, --steps, --minutes, --checkpoint, --resume, --solve and --strict go with --classes")
 			}
 			if t.dbPath != "" {
 				return t.runStored(c.Context())

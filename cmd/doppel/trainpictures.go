@@ -25,8 +25,11 @@ type pictureTraining struct {
 	steps                 int
 	minutes               float64
 	checkpoint            string
-	resume, strict        bool
+	resume, strict, solve bool
 }
+
+// solvedPreset is the preset whose network is solved, of faces, to which a mirror image is the same.
+const solvedPreset = "portrait"
 
 func (p *pictureTraining) flags(f *pflag.FlagSet) {
 	f.StringVar(&p.classes, "classes", "", "learn from the pictures of `DIR`, a folder per class, or of a .zip of such folders")
@@ -36,12 +39,13 @@ func (p *pictureTraining) flags(f *pflag.FlagSet) {
 	f.Float64Var(&p.minutes, "minutes", 0, "with --classes: train for about `M` minutes")
 	f.StringVar(&p.checkpoint, "checkpoint", "", "with --classes: keep in `FILE` what is needed to go on after an interruption")
 	f.BoolVar(&p.resume, "resume", false, "go on from the --checkpoint, if it is there")
+	f.BoolVar(&p.solve, "solve", false, "with --classes and --spec: solve for the last layer, in seconds, in place of learning by descent; the preset "+solvedPreset+" always does")
 	f.BoolVar(&p.strict, "strict", false, "with --classes: fail at the first file that is no picture")
 }
 
 // asked says whether a flag is given that goes with --classes.
 func (p *pictureTraining) asked() bool {
-	return p.preset != "" || p.spec != "" || p.steps != 0 || p.minutes != 0 || p.checkpoint != "" || p.resume || p.strict
+	return p.preset != "" || p.spec != "" || p.steps != 0 || p.minutes != 0 || p.checkpoint != "" || p.resume || p.strict || p.solve
 }
 
 // runPictures is the train command on pictures.
@@ -121,6 +125,10 @@ func (t *train) pictureOptions() (o gallery.TrainOptions, err error) {
 	}
 	if t.threads < 0 {
 		return o, usagef("--threads: %d is negative", t.threads)
+	}
+	o.Mirrored = p.preset == solvedPreset
+	if o.Solve = p.solve || o.Mirrored; o.Solve && (durations > 0 || p.checkpoint != "" || t.lossName != "" || t.curves != "") {
+		return o, usagef("a network that is solved takes no steps: leave --steps, --epochs, --minutes, --checkpoint, --loss and --curves out")
 	}
 	o.Steps, o.Epochs, o.Minutes, o.Seed, o.Threads = p.steps, t.epochs, p.minutes, t.seed, t.threads
 	return o, nil
@@ -220,8 +228,12 @@ func (t *train) finishPictures(m *gallery.Model, r *gallery.Report) error {
 	for _, w := range r.Warnings {
 		t.warn("%s", w)
 	}
-	t.say("learned from %s of %s in %s; %s held out", count(m.Summary.Pictures, "picture", "pictures"), count(m.Summary.Classes, "class", "classes"),
-		count(m.Summary.Steps, "step", "steps"), count(m.Summary.HeldOut, "class", "classes"))
+	how := "in " + count(m.Summary.Steps, "step", "steps")
+	if m.Summary.Steps == 0 {
+		how = "in one go"
+	}
+	t.say("learned from %s of %s %s; %s held out", count(m.Summary.Pictures, "picture", "pictures"), count(m.Summary.Classes, "class", "classes"),
+		how, count(m.Summary.HeldOut, "class", "classes"))
 	if len(r.Points) > r.Best {
 		if p := r.Points[r.Best]; p.Ways > 0 {
 			t.say("step %s is kept: one picture of each of %d held-out classes names %.1f %% of others right", thousands(p.Step), p.Ways, 100*p.Accuracy)

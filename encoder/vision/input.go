@@ -32,6 +32,9 @@ type eye struct {
 	tall  []float32 // its rows resampled: (h, its width)
 	down  filter
 	right filter
+
+	bell       []float32 // of the mode Local, see level
+	mean, turn []float32 // (h, w)
 }
 
 func newEye(s Spec) *eye { return &eye{w: s.Width, h: s.Height, mode: s.Mode} }
@@ -57,6 +60,9 @@ func (e *eye) see(dst []float32, r *picture.Raster) {
 		if e.mode == Ink {
 			ink(dst, ground)
 		}
+	}
+	if e.mode == Local {
+		e.level(dst)
 	}
 	if e.mode != Ink {
 		standardise(dst)
@@ -149,6 +155,66 @@ func standardise(x []float32) {
 	}
 	deviation := float32(math.Sqrt(float64(f32.SumSq(x)) / float64(len(x))))
 	f32.Scale(1/max(deviation, faint), x)
+}
+
+// What the mode Local divides by is the deviation around a place, weighed by a bell of levelWidth of the mean side, and
+// levelFloor of its mean, so that where nothing is, noise does not become a picture. Jarrett et al., "What is the
+// best multi-stage architecture for object recognition?", ICCV 2009. On training people of the AT&T faces, 10 to solve a
+// network by and 10 to judge, the EER is 5.5 % at a width of .08, 4.9 at .12, 4.7 at .2; floors of .3 and .8 are alike.
+const (
+	levelWidth = .15
+	levelFloor = .5
+)
+
+// level takes the mean around each place from x, (h, w), and divides by the deviation around it.
+func (e *eye) level(x []float32) {
+	if e.bell == nil {
+		deviation := levelWidth * float64(e.w+e.h) / 2
+		reach := int(math.Ceil(3 * deviation))
+		sum := 0.
+		for i := -reach; i <= reach; i++ {
+			sum += math.Exp(-float64(i*i) / (2 * deviation * deviation))
+		}
+		for i := -reach; i <= reach; i++ {
+			e.bell = append(e.bell, float32(math.Exp(-float64(i*i)/(2*deviation*deviation))/sum))
+		}
+		e.mean, e.turn = make([]float32, e.w*e.h), make([]float32, e.w*e.h)
+	}
+	e.blur(x)
+	f32.Axpy(-1, e.mean, x)
+	square := make([]float32, len(x))
+	copy(square, x)
+	f32.Multiply(x, square)
+	e.blur(square)
+	for i, v := range e.mean {
+		e.mean[i] = float32(math.Sqrt(float64(v)))
+	}
+	floor := max(levelFloor*f32.Sum(e.mean)/float32(len(x)), faint)
+	for i, v := range e.mean {
+		x[i] /= v + floor
+	}
+}
+
+// blur writes to mean the mean around each place of x by the bell, which reads the outermost places beyond the edges.
+func (e *eye) blur(x []float32) {
+	reach := len(e.bell) / 2
+	clear(e.turn)
+	for y := range e.h {
+		for k, weight := range e.bell {
+			from := min(max(y+k-reach, 0), e.h-1)
+			f32.Axpy(weight, x[from*e.w:(from+1)*e.w], e.turn[y*e.w:(y+1)*e.w])
+		}
+	}
+	for y := range e.h {
+		row := e.turn[y*e.w : (y+1)*e.w]
+		for at := range e.w {
+			var v float32
+			for k, weight := range e.bell {
+				v += float32(weight * row[min(max(at+k-reach, 0), e.w-1)])
+			}
+			e.mean[y*e.w+at] = v
+		}
+	}
 }
 
 // filter resamples a line: the mean of what a new place covers where it shrinks, between

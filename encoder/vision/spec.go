@@ -18,9 +18,10 @@ const (
 	Ink    Mode = iota // one channel, how much darker (or lighter) than the ground; the ground is 0
 	Grey               // one channel, brought to mean 0 and variance 1
 	Colour             // red, green and blue, brought to mean 0 and variance 1 together
+	Local              // one channel, brought to mean 0 and variance 1 around every place: light from one side goes
 )
 
-var modeNames = [...]string{Ink: "ink", Grey: "grey", Colour: "colour"}
+var modeNames = [...]string{Ink: "ink", Grey: "grey", Colour: "colour", Local: "local"}
 
 // String gives the name as a spec spells it.
 func (m Mode) String() string {
@@ -80,6 +81,7 @@ const (
 var presets = []struct{ name, text string }{
 	{"glyph", "input 28x28 ink, conv 32 3x3, pool 2, conv 32 3x3, conv 32 3x3 skip, pool 2, conv 64 3x3, conv 64 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 	{"face", "input 46x56 grey, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, dense 128"},
+	{"portrait", "input 46x56 local, conv 8 5x5, pool 2, dense 336"},
 	{"photo", "input 64x64 colour, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, conv 128 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 }
 
@@ -93,7 +95,8 @@ func Presets() []string {
 }
 
 // Preset gives a named architecture: glyph for characters and signatures, face for faces,
-// photo for photographs of things. It gives [ErrSpec].
+// photo for photographs of things; portrait, which [Solve] makes, for faces seen from the front and few people to learn from.
+// It gives [ErrSpec].
 func Preset(name string) (Spec, error) {
 	for _, p := range presets {
 		if p.name == name {
@@ -106,7 +109,7 @@ func Preset(name string) (Spec, error) {
 
 // ParseSpec reads an architecture: steps with commas between them.
 //
-//	input 28x28 ink       width x height of the input, and ink, grey or colour; the first step
+//	input 28x28 ink       width x height of the input, and ink, grey, colour or local; the first step
 //	conv 64 3x3           convolution to 64 channels, batch normalisation, ReLU
 //	conv 64 3x3 skip      the same, its input added before the ReLU
 //	pool 2                maximum of 2x2 places; after a conv

@@ -290,6 +290,18 @@ func TestTrainFewClasses(t *testing.T) {
 	}
 }
 
+// A network that is solved needs no steps.
+func TestSolve(t *testing.T) {
+	spec, err := vision.ParseSpec("input 24x24 ink, conv 8 5x5, pool 2, dense 64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, report, err := Train(background, read(t, folder(t, 0, 14, 5)), TrainOptions{Spec: spec, Solve: true, Seed: 1})
+	if err != nil || report.HeldOut != 5 || report.Steps != 0 || m.Summary.Classes != 9 || m.Calibration.Seen || m.Calibration.EER > .35 {
+		t.Errorf("%v, %+v, %+v", err, report, m)
+	}
+}
+
 // A group is the folder that classes are in.
 func TestGroups(t *testing.T) {
 	dir := t.TempDir()

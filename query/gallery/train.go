@@ -17,6 +17,9 @@ import (
 // TrainOptions says how to learn from a set.
 type TrainOptions struct {
 	Spec vision.Spec
+	// Solve makes the network by [vision.Solve], in seconds, in place of by descent: what is said below of losses,
+	// steps and checkpoints is then without effect. Mirrored is as there.
+	Solve, Mirrored bool
 	// Loss, if not nil, is another one than the default of [vision.DefaultTraining].
 	Loss *loss.Kind
 	// Steps, Epochs and Minutes say how long, one of them at most: batches; times that as many pictures are
@@ -74,19 +77,10 @@ func Train(ctx context.Context, s *Set, o TrainOptions) (*Model, *Report, error)
 	if valid == nil {
 		train, valid = s.holdOut()
 	}
-	opts, err := o.training(ctx, train, valid)
+	net, err := o.learn(ctx, train, valid, report)
 	if err != nil {
 		return nil, nil, err
 	}
-	report.Steps = opts.Steps
-	if o.Progress != nil {
-		opts.Progress = func(p vision.TrainPoint) { o.Progress(p, opts.Steps) }
-	}
-	net, learned, err := vision.Train(ctx, train.labelled(), opts)
-	if err != nil {
-		return nil, nil, err
-	}
-	report.TrainReport = learned
 	enc, err := encoder.FromNet(net)
 	if err != nil {
 		return nil, nil, err
@@ -95,15 +89,36 @@ func Train(ctx context.Context, s *Set, o TrainOptions) (*Model, *Report, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	m.Summary = Summary{Classes: len(train.Names), Pictures: len(train.Pictures), Steps: opts.Steps, Seed: o.Seed}
-	if len(learned.Points) > learned.Best {
-		m.Summary.Kept = learned.Points[learned.Best].Step
+	m.Summary = Summary{Classes: len(train.Names), Pictures: len(train.Pictures), Steps: report.Steps, Seed: o.Seed}
+	if len(report.Points) > report.Best {
+		m.Summary.Kept = report.Points[report.Best].Step
 	}
 	if valid != nil {
 		m.Summary.HeldOut = len(valid.Names)
 		return m, report, m.calibrate(ctx, valid, false, o)
 	}
 	return m, report, m.calibrate(ctx, train, true, o)
+}
+
+// learn makes the network, and fills the report.
+func (o TrainOptions) learn(ctx context.Context, train, valid *Set, report *Report) (net *vision.Net, err error) {
+	if o.Solve {
+		report.TrainReport = &vision.TrainReport{Classes: len(train.Names), Pictures: len(train.Pictures)}
+		if valid != nil {
+			report.HeldOut = len(valid.Names)
+		}
+		return vision.Solve(ctx, train.labelled(), vision.SolveOptions{Spec: o.Spec, Mirrored: o.Mirrored, Threads: o.Threads})
+	}
+	opts, err := o.training(ctx, train, valid)
+	if err != nil {
+		return nil, err
+	}
+	report.Steps = opts.Steps
+	if o.Progress != nil {
+		opts.Progress = func(p vision.TrainPoint) { o.Progress(p, opts.Steps) }
+	}
+	net, report.TrainReport, err = vision.Train(ctx, train.labelled(), opts)
+	return net, err
 }
 
 // training turns the options into those of the network.

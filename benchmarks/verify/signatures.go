@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/doppeldb/doppel/encoder/vision"
+	"github.com/doppeldb/doppel/internal/datasets"
+	"github.com/doppeldb/doppel/internal/measure"
+	"github.com/doppeldb/doppel/internal/report"
+	"github.com/doppeldb/doppel/record/picture"
+)
+
+const (
+	trainingWriters = 35 // 1 to 35; the test has 36 to 55
+	signatureEER    = .15
+)
+
+// signature is one of a writer, or a forgery of it.
+type signature struct {
+	picture *picture.Raster
+	writer  int // from 0
+	forged  bool
+}
+
+// signatures measures verification against skilled forgeries.
+func (r run) signatures(ctx context.Context, w *bytes.Buffer) error {
+	all, err := loadSignatures()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Writers 1 to 35 for training, 36 to 55 for the test: of each all 276 pairs of two genuine signatures against all 576 of a genuine one and a skilled forgery of it. "+
+		"Per writer: the threshold is the writer's own, chosen in hindsight on these pairs; mean over writers.\n\n")
+	fmt.Fprintf(w, "| ink | how | EER, one threshold | EER, per writer | seconds |\n|---|---|---|---|---|\n")
+	var curves []report.DETCurve
+	for _, ink := range inks {
+		train, test := split(all, ink)
+		for _, way := range r.signatureWays() {
+			start := time.Now()
+			v, err := way.make(ctx, train, test)
+			if err != nil {
+				return fmt.Errorf("%s, %s: %w", ink.name, way.name, err)
+			}
+			got, own := judgeSignatures(v, test)
+			fmt.Fprintf(w, "| %s | %s | %s%s, bar %.0f %%: %s | %s | %.1f |\n", ink.name, way.name, percent(got.EER), within(got.EERBetween), 100*signatureEER,
+				bar(got.EER <= signatureEER), percent(own), time.Since(start).Seconds())
+			curves = append(curves, report.DETCurve{Name: fmt.Sprintf("%s, %s, EER %s", way.name, ink.name, percent(got.EER)), Sweep: got.Sweep})
+		}
+	}
+	link(w, "verify-signatures.svg", "Detection-error curves of the signatures")
+	return r.figure("verify-signatures.svg", "CEDAR signatures, 20 writers not seen in training", curves)
+}
+
+// signatureWay is a way to compare signatures.
+type signatureWay struct {
+	name string
+	make func(ctx context.Context, train, test []signature) (vectors, error)
+}
+
+func (r run) signatureWays() []signatureWay {
+	return []signatureWay{
+		{"pixels, 55x37", func(_ context.Context, _, test []signature) (vectors, error) {
+			return pixels(rasters(test), 55, 37), nil
+		}},
+		{"solved", func(ctx context.Context, train, test []signature) (vectors, error) {
+			net, err := r.solveSignatures(ctx, train)
+			if err != nil {
+				return vectors{}, err
+			}
+			return embed(ctx, net, rasters(test), r.threads)
+		}},
+	}
+}
+
+// signatureSpec and signatureShrink were chosen on training writers.
+const (
+	signatureSpec   = "input 110x75 ink, conv 8 5x5, pool 2, dense 256"
+	signatureShrink = .1
+)
+
+// solveSignatures solves a network on the genuine signatures of training writers, each a class.
+func (r run) solveSignatures(ctx context.Context, train []signature) (*vision.Net, error) {
+	spec, err := vision.ParseSpec(signatureSpec)
+	if err != nil {
+		return nil, err
+	}
+	var set vision.TrainSet
+	for _, s := range train {
+		if !s.forged {
+			set.Pictures, set.Class = append(set.Pictures, s.picture), append(set.Class, s.writer)
+		}
+	}
+	return vision.Solve(ctx, set, vision.SolveOptions{Spec: spec, Shrink: signatureShrink, Threads: r.threads})
+}
+
+// split parts the writers, and prepares the ink.
+func split(all []signature, how ink) (train, test []signature) {
+	for _, s := range all {
+		s.picture = how.make(s.picture)
+		if s.writer < trainingWriters {
+			train = append(train, s)
+		} else {
+			test = append(test, s)
+		}
+	}
+	return train, test
+}
+
+func rasters(s []signature) (out []*picture.Raster) {
+	for _, one := range s {
+		out = append(out, one.picture)
+	}
+	return out
+}
+
+// forgeryTrials pairs each genuine signature with the later genuine ones and with the forgeries of its writer.
+func forgeryTrials(s []signature) (t measure.Trials, e measure.Entities) {
+	for i, a := range s {
+		for j, b := range s {
+			if a.forged || a.writer != b.writer || !b.forged && j <= i {
+				continue
+			}
+			t.Left, t.Right, t.Same = append(t.Left, i), append(t.Right, j), append(t.Same, !b.forged)
+			e.Left, e.Right = append(e.Left, a.writer), append(e.Right, a.writer)
+			e.N = max(e.N, a.writer+1)
+		}
+	}
+	return t, e
+}
+
+// judgeSignatures gives the verification with one threshold, and the mean equal error rate with one of each writer.
+func judgeSignatures(v vectors, test []signature) (*measure.Verification, float64) {
+	t, e := forgeryTrials(test)
+	first := test[0].writer // the writers of the test, from 0
+	for i := range e.Left {
+		e.Left[i] -= first
+		e.Right[i] -= first
+	}
+	e.N -= first
+	score := v.scores(&t)
+	return measure.Verify(score, t.Same, e, measure.VerifyOptions{FARs: []float64{.1, .01}}), measure.Mean(measure.EERByEntity(score, t.Same, e))
+}
+
+func loadSignatures() (out []signature, err error) {
+	files, err := datasets.LoadSignatures()
+	if err != nil {
+		return nil, err
+	}
+	writers := map[string]int{}
+	for _, f := range files {
+		r, err := picture.Decode(f.Data, picture.Limits{})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		writer, known := writers[f.Class]
+		if !known {
+			writer = len(writers)
+			writers[f.Class] = writer
+		}
+		out = append(out, signature{r, writer, f.Forged})
+	}
+	return out, nil
+}
