@@ -8,9 +8,10 @@ import (
 
 // column is one kind of evidence over all candidate pairs.
 type column struct {
-	name  string // stable identifier
-	text  string // what it measures, for a reader
-	field int    // the field that it reads, or -1 for the name or the whole record
+	name  string  // stable identifier
+	text  string  // what it measures, for a reader
+	field int     // the field that it reads, or -1 for the name or the whole record
+	most  float64 // weight that it can have, in that of one view of the text
 	value []float32
 }
 
@@ -65,16 +66,16 @@ func (c *corpus) columns(pairs int) []column {
 		if text[0] == '%' || text[len(text)-1] == 's' && text[len(text)-2] == '%' {
 			text = fmt.Sprintf(text, name)
 		}
-		cols = append(cols, column{name: t.name, text: text, field: -1})
+		cols = append(cols, column{name: t.name, text: text, field: -1, most: 1})
 	}
 	for _, f := range c.others {
-		cols = append(cols, column{name: "field." + c.schema[f].Name, text: c.schema[f].Name, field: f})
+		cols = append(cols, column{name: "field." + c.schema[f].Name, text: c.schema[f].Name, field: f, most: 1})
 	}
 	for _, f := range c.numbers {
-		cols = append(cols, column{name: "number." + c.schema[f].Name, text: c.schema[f].Name, field: f})
+		cols = append(cols, column{name: "number." + c.schema[f].Name, text: c.schema[f].Name, field: f, most: 1})
 	}
 	for _, f := range c.pictures {
-		cols = append(cols, column{name: "picture." + c.schema[f].Name, text: c.schema[f].Name, field: f})
+		cols = append(cols, column{name: "picture." + c.schema[f].Name, text: c.schema[f].Name, field: f, most: mostPicture})
 	}
 	for i := range cols {
 		cols[i].value = make([]float32, pairs)

@@ -101,6 +101,11 @@ func (l *looks) alike(i, j int) float32 {
 	return f32.Dot(l.vectors[i*l.dim:(i+1)*l.dim], l.vectors[j*l.dim:(j+1)*l.dim])
 }
 
+// mostPicture is the most that pictures weigh in a link, in views of the text, which say nearly the same as each other.
+// Amazon-Google with a made-up photo for 70 of 100 records of either side, other in size and light: F1 .694 without photos,
+// .739 with a weight up to 1, .753 up to 3 and as much up to 6.
+const mostPicture = 3
+
 // Cosines of pictures, beside the mean of all, and what a dedupe makes of them. Of 400 faces, copies at half the size, of
 // low quality or brighter are above .99, cut by 5 % at .88 in the median and .69 at the least; of two people
 // half are below 0, 97 of 100 below .47, and the most is .80.

@@ -42,7 +42,7 @@ func scorePairs(cols []column, pairs []pairIDs) *score {
 	for k := range cols {
 		sc.weight[k] = 1
 		if !cols[k].isText() {
-			sc.weight[k] = min(1, max(0, sc.gap(k, seed, sd[k])))
+			sc.weight[k] = min(cols[k].most, max(0, sc.gap(k, seed, sd[k])))
 		}
 		if sd[k] < flat {
 			sc.weight[k] = 0
