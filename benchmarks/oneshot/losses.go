@@ -15,10 +15,10 @@ var lossRows = []struct{ name, with string }{
 	{"contrastive", "loss=contrastive,ways=64,shots=4"},
 	{"online contrastive", "loss=online-contrastive,ways=64,shots=4"},
 	{"triplet, semi-hard", "loss=triplet-semi-hard,ways=64,shots=4"},
-	{"triplet, hardest, smooth margin", "loss=triplet-soft,ways=64,shots=4,temperature=.1"},
-	{"episodic (prototypes)", "loss=prototype,sampling=episodes,ways=64,shots=1,queries=3,temperature=.1"},
-	{"InfoNCE", "loss=infonce,ways=64,shots=4,temperature=.1"},
-	{"InfoNCE, more classes", "loss=infonce,ways=128,shots=2,temperature=.1"},
+	{"triplet, hardest, smooth margin", "loss=triplet-soft,ways=64,shots=4,temperature=.05"},
+	{"episodic (prototypes)", "loss=prototype,sampling=episodes,ways=64,shots=1,queries=3,temperature=.05"},
+	{"InfoNCE", "loss=infonce,ways=64,shots=4,temperature=.05"},
+	{"InfoNCE, more classes", "loss=infonce,ways=128,shots=2,temperature=.05"},
 }
 
 const lossHead = "| loss | options | set | 20-way 1-shot | the same within an alphabet | 5-way 1-shot | seconds |\n|---|---|---|---|---|---|---|\n"

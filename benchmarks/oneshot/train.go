@@ -171,12 +171,21 @@ func (p *program) training(ctx context.Context, w *bytes.Buffer) error {
 	}
 	fmt.Fprintf(w, ".\n\n**%.1f minutes** (bar: 40), %.1f of processor time; %.0f pictures/s, augmentation and looks at held-out characters included. Trained on: %s\n\n",
 		l.Seconds/60, l.CPU/60, float64(l.Seen)/l.Seconds, l.Machine)
-	fmt.Fprint(w, "| step | minutes | loss | held-out characters, 1-shot accuracy |\n|---|---|---|---|\n")
+	if l.HeldOut == 0 {
+		fmt.Fprint(w, "| step | minutes | loss |\n|---|---|---|\n")
+	} else {
+		fmt.Fprint(w, "| step | minutes | loss | held-out characters, 1-shot accuracy |\n|---|---|---|---|\n")
+	}
 	every := max(1, len(l.Points)/10)
 	for i, q := range l.Points {
-		if (i+1)%every == 0 || i == len(l.Points)-1 {
-			fmt.Fprintf(w, "| %d | %.1f | %.4f | %.4f |\n", q.Step, q.Seconds/60, q.Loss, q.Accuracy)
+		if (i+1)%every != 0 && i != len(l.Points)-1 {
+			continue
 		}
+		fmt.Fprintf(w, "| %d | %.1f | %.4f |", q.Step, q.Seconds/60, q.Loss)
+		if l.HeldOut > 0 {
+			fmt.Fprintf(w, " %.4f |", q.Accuracy)
+		}
+		fmt.Fprintln(w)
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ func (b block) convolve(z, x, patches, weight []float32, l layout, from, to int,
 	o.Threads = 1
 	if patches != nil {
 		k := b.size * b.size * b.in
-		b.unfold(patches, x, l, from, to)
-		f32.MatMul(dst, patches[first*k:(first+count)*k], weight, count, b.out, k, o)
+		b.unfold(patches, x, l, first, count)
+		f32.MatMulTN(dst, patches[:k*count], weight, count, b.out, k, o)
 		return
 	}
 	last := o
@@ -38,19 +38,24 @@ func rowOf(weight []float32, y, size int) []float32 {
 	return weight[y*each : (y+1)*each]
 }
 
-// unfold copies the window of every place of x, of pictures first to last, into a row of patches.
-func (b block) unfold(patches, x []float32, l layout, first, last int) {
-	k, piece := b.size*b.size*b.in, b.size*b.in
-	l.between(first, last, func(_, _, at int) {
-		for y := range b.size {
-			from := (at + (y-b.radius())*(l.w+l.r) - l.r) * b.in
-			to := at*k + y*piece
-			for range l.w {
-				copy(patches[to:to+piece], x[from:from+piece])
-				from, to = from+b.in, to+k
+// unfold writes what lies at each place of the window of count places from first on, a row of
+// patches for each place and channel of the window: (size * size * in, count).
+func (b block) unfold(patches, x []float32, l layout, first, count int) {
+	row := patches
+	for y := range b.size {
+		from := l.window(first, y-b.radius())
+		for i := range b.size * b.in {
+			if b.in == 1 {
+				copy(row[:count], x[from+i:])
+			} else {
+				source := x[from*b.in+i:]
+				for p := range row[:count] {
+					row[p] = source[p*b.in]
+				}
 			}
+			row = row[count:]
 		}
-	})
+	}
 }
 
 // weightGrad adds to dw what the derivative dz by the convolution's output, whose borders are
@@ -60,7 +65,8 @@ func (b block) weightGrad(dw, dz, x, patches []float32, l layout, from, to int) 
 	d := dz[first*b.out : (first+count)*b.out]
 	if patches != nil {
 		k := b.size * b.size * b.in
-		f32.MatMulTN(dw, patches[first*k:(first+count)*k], d, k, b.out, count, f32.Mul{Add: true, Threads: 1})
+		b.unfold(patches, x, l, first, count)
+		f32.MatMul(dw, patches[:k*count], d, k, b.out, count, f32.Mul{Add: true, Threads: 1})
 		return
 	}
 	for y := range b.size {

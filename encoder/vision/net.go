@@ -46,7 +46,7 @@ func (b block) after() (w, h int) {
 	return b.w, b.h
 }
 
-// patched says that the windows of the first layer are copied out: its rows are
+// patched says that the windows of the first layer are written out: its rows are
 // too short for a product of overlapping ones.
 func (b block) patched() bool { return b.size*b.in < 16 }
 

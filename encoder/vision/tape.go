@@ -23,7 +23,7 @@ type stage struct {
 	*norm
 	x, dx   []float32 // (places, in)
 	z, dz   []float32 // (places, out)
-	patches []float32 // (places, size * size * in), of the first block
+	patches []float32 // (size * size * in, places), of the first block
 }
 
 // newTape is for shards of at most most pictures.
