@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/doppeldb/doppel/db"
 	"github.com/doppeldb/doppel/encoder"
@@ -87,12 +88,19 @@ func (s *scope) targetValues(t syntax.Target, on []int) ([]string, error) {
 		}
 		if on == nil {
 			on = []int{s.textField()}
+			if on[0] < 0 {
+				on[0] = s.imageField()
+			}
 		}
 		for _, f := range on {
 			if f < 0 {
 				return nil, s.fail(t.At, "%s has no field that is compared as a whole text; write {field: value}", s.name)
 			}
-			values[f] = text
+			if values[f] = text; s.schema[f].Kind == record.Image {
+				if values[f], err = s.picture(t.Text, TextValue(text)); err != nil {
+					return nil, err
+				}
+			}
 		}
 		return values, nil
 	}
@@ -104,6 +112,11 @@ func (s *scope) targetValues(t syntax.Target, on []int) ([]string, error) {
 		values[f] = given[f]
 	}
 	return values, nil
+}
+
+// imageField gives the first field of pictures, -1 for none.
+func (s *scope) imageField() int {
+	return slices.IndexFunc(s.schema, func(f record.Field) bool { return f.Kind == record.Image })
 }
 
 // fieldValues gives the values of {field: value} in schema order.

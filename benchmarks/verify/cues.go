@@ -58,7 +58,7 @@ func (r run) cues(_ context.Context, w *bytes.Buffer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "EER of the test's pairs by the difference of one number alone, 50 %% being chance. Below that a network could cheat; lines of one width leave nothing of it.\n\n| ink |")
+	fmt.Fprintf(w, "EER of the test's pairs by the difference of one number alone, 50 %% being chance. Where it is lower, a network can cheat; lines of one width leave little to cheat with.\n\n| ink |")
 	for _, c := range cues {
 		fmt.Fprintf(w, " %s |", c.name)
 	}

@@ -47,8 +47,14 @@ held out in turn. EER: all pairs of test pictures, or as said, at the distance w
 they come from drawing the test's people anew (pairs of one person are not independent), for episodes from their number.
 `
 
+// without says that a part of the ways was left out.
+const without = "\nNetworks that learn by descent were left out of this run (-steps 0).\n"
+
 func (r run) all(ctx context.Context, only string) error {
 	head := fmt.Sprintf("# Verification of faces and signatures\n\n%s\n\n%s", bench.Machine("verify"), protocol)
+	if r.steps == 0 {
+		head += without
+	}
 	return bench.Report(ctx, head, r.out, only, []bench.Part{
 		{Name: "faces", Title: "AT&T faces", Run: r.faces},
 		{Name: "signatures", Title: "CEDAR signatures", Run: r.signatures},

@@ -46,12 +46,17 @@ func (r run) signatures(ctx context.Context, w *bytes.Buffer) error {
 			got, own := judgeSignatures(v, test)
 			fmt.Fprintf(w, "| %s | %s | %s%s, bar %.0f %%: %s | %s | %.1f |\n", ink.name, way.name, percent(got.EER), within(got.EERBetween), 100*signatureEER,
 				bar(got.EER <= signatureEER), percent(own), time.Since(start).Seconds())
+			if ink.name != inks[len(inks)-1].name && way.name == pixelsWay {
+				continue // at chance
+			}
 			curves = append(curves, report.DETCurve{Name: fmt.Sprintf("%s, %s, EER %s", way.name, ink.name, percent(got.EER)), Sweep: got.Sweep})
 		}
 	}
 	link(w, "verify-signatures.svg", "Detection-error curves of the signatures")
 	return r.figure("verify-signatures.svg", "CEDAR signatures, 20 writers not seen in training", curves)
 }
+
+const pixelsWay = "pixels, 55x37"
 
 // signatureWay is a way to compare signatures.
 type signatureWay struct {
@@ -60,8 +65,8 @@ type signatureWay struct {
 }
 
 func (r run) signatureWays() []signatureWay {
-	return []signatureWay{
-		{"pixels, 55x37", func(_ context.Context, _, test []signature) (vectors, error) {
+	ways := []signatureWay{
+		{pixelsWay, func(_ context.Context, _, test []signature) (vectors, error) {
 			return pixels(rasters(test), 55, 37), nil
 		}},
 		{"solved", func(ctx context.Context, train, test []signature) (vectors, error) {
@@ -72,13 +77,56 @@ func (r run) signatureWays() []signatureWay {
 			return embed(ctx, net, rasters(test), r.threads)
 		}},
 	}
+	for seed := range uint64(r.seeds) {
+		if r.steps == 0 {
+			break
+		}
+		ways = append(ways, signatureWay{fmt.Sprintf("%d steps of descent, seed %d", r.steps, seed+1), func(ctx context.Context, train, test []signature) (vectors, error) {
+			net, err := r.descendSignatures(ctx, train, seed+1)
+			if err != nil {
+				return vectors{}, err
+			}
+			return embed(ctx, net, rasters(test), r.threads)
+		}})
+	}
+	return ways
 }
 
-// signatureSpec and signatureShrink were chosen on training writers.
+// signatureSpec and signatureShrink were chosen on training writers, half of them judged by a network of the others, with
+// lines of one width: EER 22.2 % with filters of 9x9, 22.6 of 5x5, 24.5 of pictures stretched to one shape; to weigh directions
+// by what forgeries change gave 22.8.
 const (
-	signatureSpec   = "input 110x75 ink, conv 8 5x5, pool 2, dense 256"
-	signatureShrink = .1
+	signatureSpec    = "input 110x75 ink, conv 8 9x9, pool 2, dense 256"
+	signatureShrink  = .2
+	signatureDescent = "input 96x64 ink, conv 16 3x3, pool 2, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 64 3x3, pool 2, dense 64"
 )
+
+// descendSignatures trains by descent. The forgeries of a writer are a class of their own, in one group with the
+// genuine ones, so that each batch has both of at least one writer; every seventh writer chooses the step
+// that is kept.
+func (r run) descendSignatures(ctx context.Context, train []signature, seed uint64) (*vision.Net, error) {
+	spec, err := vision.ParseSpec(signatureDescent)
+	if err != nil {
+		return nil, err
+	}
+	var set, valid vision.TrainSet
+	for _, s := range train {
+		to, class := &set, 2*s.writer
+		if s.forged {
+			class++
+		}
+		if s.writer%7 == 6 {
+			to = &valid
+		}
+		to.Pictures, to.Class, to.Group = append(to.Pictures, s.picture), append(to.Class, class), append(to.Group, s.writer)
+	}
+	o := vision.DefaultTraining(spec, set)
+	o.Seed, o.Steps, o.Check, o.Valid, o.Threads = seed, r.steps, max(1, r.steps/12), &valid, r.threads
+	o.Average = .99
+	o.Batches = vision.Batches{Ways: 32, Shots: 4, Together: 1. / 16} // a group has two classes
+	net, _, err := vision.Train(ctx, set, o)
+	return net, err
+}
 
 // solveSignatures solves a network on the genuine signatures of training writers, each a class.
 func (r run) solveSignatures(ctx context.Context, train []signature) (*vision.Net, error) {

@@ -18,6 +18,7 @@ type rateChart struct {
 	ID, Title, Across, Up, Note string
 	Lines                       []rateLine
 	KeyAt                       []int // heights of the lines' names in the key
+	Height, Rows                int   // of a figure of its own: pixels, units of the view box
 	XTicks, YTicks              []tick
 	Diagonal                    string // path of equal errors; "" for none
 	Dots                        []rateDot
@@ -75,7 +76,7 @@ func newDET(curves []DETCurve) rateChart {
 				Title: fmt.Sprintf("%s: equal error rate %s, %s", l.Name, formatPercent(eer), formatUpTo(at.Threshold))})
 		}
 		c.Lines = append(c.Lines, l)
-		c.KeyAt = append(c.KeyAt, 18+18*k)
+		c.KeyAt = append(c.KeyAt, chartSide+68+18*k)
 	}
 	c.Diagonal = fmt.Sprintf("M0 %dL%d 0", chartSide, chartSide)
 	return c
@@ -86,6 +87,8 @@ func newDET(curves []DETCurve) rateChart {
 func WriteDET(w io.Writer, title string, curves []DETCurve) error {
 	c := newDET(curves)
 	c.Title = line(title)
+	c.Rows = chartSide + 105 + 18*len(curves)
+	c.Height = c.Rows * 4 / 3
 	var figure bytes.Buffer
 	if err := detFigure.Execute(&figure, c); err != nil {
 		return fmt.Errorf("render figure: %w", err)
@@ -99,18 +102,22 @@ func WriteDET(w io.Writer, title string, curves []DETCurve) error {
 // curveColours are of the lines of a figure, the first that of the page's curves.
 var curveColours = []string{"#1b8a99", "#a4481c", "#7a4fb5", "#5b7f1e", "#c0842b", "#44617b"}
 
-// detFloor gives the least rate that the axes show: that of one pair of the rarer kind,
-// below which one of the two rates is either 0 or on the chart.
+// floorBelowEER is how far below the least equal error rate the axes begin.
+const floorBelowEER = 40
+
+// detFloor gives the least rate that the axes show: that of one pair of the rarer kind, below
+// which one of the two rates is either 0 or on the chart, but not so little that the curves are in a corner.
 func detFloor(curves []DETCurve) float64 {
-	least := .01
+	least, eer := .01, 1.
 	for _, c := range curves {
 		if !bothKinds(c.Sweep) {
 			continue
 		}
 		last := c.Sweep[len(c.Sweep)-1]
 		pairs := min(last.TruePositives+last.FalseNegatives, last.FalsePositives+last.TrueNegatives)
-		least = math.Min(least, 1/float64(pairs))
+		least, eer = math.Min(least, 1/float64(pairs)), math.Min(eer, measure.EER(c.Sweep))
 	}
+	least = math.Max(least, math.Min(.01, eer/floorBelowEER))
 	floor := detRates[0]
 	for _, r := range detRates {
 		if r <= least {
