@@ -11,7 +11,7 @@ import (
 func madeEvidence(fields int, value func(k int, truth bool) float32) ([]column, []pairIDs) {
 	cols := make([]column, numTextColumns+fields)
 	for k := range cols {
-		cols[k].field = k - numTextColumns
+		cols[k].field, cols[k].most = k-numTextColumns, 1
 		if k < numTextColumns {
 			cols[k].field = -1
 		}
