@@ -3,7 +3,7 @@
 // training has not seen, Lake's 400 trials, losses against each other, and the speed of training (beside
 // PyTorch) and of encoding.
 //
-//	go run ./benchmarks/oneshot -model /tmp/omniglot.net
+//	go run ./benchmarks/oneshot -model omniglot.net
 //
 // The model is trained once and kept in that file, so that parts can be measured again. What lies
 // in FILE.checkpoint is gone on with. PyTorch comes from Debian: benchmarks/peers/install-torch.

@@ -11,4 +11,13 @@
 //	tape.go      the whole network over a shard of a batch, forward and back
 //	session.go   the whole network where nothing is learned any more
 //	model.go     a network as bytes
+//
+//	train.go       training: options, the story of a run, what is kept
+//	sampler.go     batches of classes, or episodes of supports and queries
+//	training.go    one step: pictures changed at random, shards forward and back, parameters moved
+//	augment.go     the changes; warp.go the map, turn.go quarter turns
+//	validation.go  what held-out classes are asked
+//	copies.go      the same picture in two classes
+//	checkpoint.go  all that the next step depends on, as bytes
+//	solve.go       a network of few classes whose last layer is computed, not trained
 package vision

@@ -1,10 +1,35 @@
 package vision
 
 import (
+	"context"
 	"fmt"
+	"math"
 
 	"github.com/doppeldb/doppel/internal/measure"
 )
+
+// validation is what the held-out classes are asked.
+type validation struct {
+	set  TrainSet
+	seed uint64
+}
+
+func newValidation(set TrainSet, seed uint64) *validation { return &validation{set, seed} }
+
+// mostWays is at most the number of held-out classes that are told apart at a time.
+const mostWays = 100
+
+// accuracy is that of [TrainPoint]; NaN without held-out classes.
+func (v *validation) accuracy(ctx context.Context, n *Net, threads int) (share float64, ways int, err error) {
+	if len(v.set.Pictures) == 0 {
+		return math.NaN(), 0, nil
+	}
+	vectors, err := n.EmbedAll(ctx, v.set.Pictures, threads)
+	if err != nil {
+		return 0, 0, err
+	}
+	return oneShot(vectors, n.Dim(), v.set.Class, v.seed)
+}
 
 // episodesOfCheck is how many episodes a look at the held-out classes has; with 100 ways and a query of
 // each class they are 10,000 questions.
