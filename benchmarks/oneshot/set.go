@@ -76,15 +76,6 @@ func (o *omniglot) part(heldOut bool) *omniglot {
 	return p
 }
 
-// counts gives the numbers of different classes and groups.
-func (o *omniglot) counts() (classes, groups int) {
-	c, g := map[int]bool{}, map[int]bool{}
-	for i := range o.Class {
-		c[o.Class[i]], g[o.Group[i]] = true, true
-	}
-	return len(c), len(g)
-}
-
 func decodeAll(ctx context.Context, files []datasets.Picture) ([]*picture.Raster, error) {
 	out, errs := make([]*picture.Raster, len(files)), make([]error, len(files))
 	var next atomic.Int64
