@@ -137,12 +137,8 @@ func (b *batch) run() {
 }
 
 func newBatch(h *hnsw, publish func(func())) *batch {
-	threads := h.workers
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
 	b := &batch{h: h, shown: publish}
-	for range threads {
+	for range orAll(h.workers) {
 		b.workers = append(b.workers, newWorker(h))
 	}
 	return b

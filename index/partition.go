@@ -9,8 +9,8 @@ import (
 	"github.com/doppeldb/doppel/internal/f32"
 )
 
-// A partition is how a bulk finds its candidates: the vectors are split into leaves that overlap, and within a leaf every
-// new vector is compared with every other one by a product of matrices, at a fraction of the price of as many steps
+// A partition is how a bulk finds its candidates, and a join its neighbours: the vectors are split into leaves that overlap, and within a
+// leaf every new vector is compared with every other one by a product of matrices, at a fraction of the price of as many steps
 // of a walk. It is the way of Pick-in-Partitions Nearest Neighbors (Rubel and others, arXiv 2602.21247), without the hashes
 // by which that bounds its memory: here a node keeps its nearest.
 //
@@ -29,20 +29,31 @@ const (
 )
 
 type partition struct {
-	h     *hnsw
+	vecs  []float32 // by node, of unit length
+	dim   int
+	seed  uint64
+	both  bool       // of two new nodes that share a leaf, each is a candidate of the other, not only the first of the second
 	keep  int        // candidates of a leaf
 	limit int        // candidates of a node
-	place []int32    // by node: its place among the new ones; -1: it has its links
+	place []int32    // by node: its place among the new ones; -1: it is none
 	near  [][]uint64 // by place: its candidates so far, packed, sorted
 	locks [256]sync.Mutex
 }
 
-// candidates finds, for each of the nodes, up to limit of those that are near to it and are in the graph or come before
-// it in nodes, closest first. linked are the live nodes of the graph. The result does not depend on threads.
+// candidates finds, for each of the nodes, some of those that are near to it and are in the graph or come before it in
+// nodes, closest first and packed. linked are the live nodes of the graph. The result does not depend on threads.
 func (h *hnsw) candidates(linked, nodes []uint32, threads int) [][]uint64 {
 	limit := min(h.opts.EfConstruction, maxCandidates)
-	p := &partition{h: h, keep: max(8, limit/2), limit: limit}
-	p.place = make([]int32, h.nodes())
+	p := &partition{vecs: h.vecs, dim: h.dim, seed: h.opts.Seed, keep: max(8, limit/2), limit: limit}
+	p.expect(h.nodes(), nodes)
+	// The context never ends.
+	_ = p.run(context.Background(), slices.Concat(linked, nodes), threads, func(int) {})
+	return p.near
+}
+
+// expect makes room for the candidates of nodes, out of n in all.
+func (p *partition) expect(n int, nodes []uint32) {
+	p.place = make([]int32, n)
 	for i := range p.place {
 		p.place[i] = -1
 	}
@@ -52,20 +63,17 @@ func (h *hnsw) candidates(linked, nodes []uint32, threads int) [][]uint64 {
 		p.place[node] = int32(i)
 		p.near[i] = room[i*p.limit:][:0:p.limit]
 	}
-	members := slices.Concat(linked, nodes)
-	p.run(members, threads)
-	return p.near
 }
 
-// run compares the members of the same leaves. They are more than one leaf holds: leastLinked is so large.
-func (p *partition) run(members []uint32, threads int) {
+// run compares the members of the same leaves; new nodes come last among them. They are more than one leaf holds. done hears how many
+// members the leaves have had that are ready, out of firstFollowed for each member. It returns the context's error.
+func (p *partition) run(ctx context.Context, members []uint32, threads int, done func(n int)) error {
 	s := &splitter{partition: p}
 	leaders := s.lead(members, 0)
 	rows := s.gather(nil, leaders)
 	to := make([]uint32, len(members)*firstFollowed)
 	const tile = 8 * partitionTile
-	// The context never ends, and no tile fails, here and below.
-	_ = eachTile(context.Background(), (len(members)+tile-1)/tile, threads, func() func(int) error {
+	err := eachTile(ctx, (len(members)+tile-1)/tile, threads, func() func(int) error {
 		s := &splitter{partition: p}
 		return func(t int) error {
 			lo, hi := t*tile, min(len(members), (t+1)*tile)
@@ -73,13 +81,17 @@ func (p *partition) run(members []uint32, threads int) {
 			return nil
 		}
 	})
+	if err != nil {
+		return err
+	}
 	groups := grouped(to, members, len(leaders), firstFollowed)
 	// The largest first, so that no thread is left with it at the end.
 	slices.SortStableFunc(groups, func(a, b []uint32) int { return cmp.Compare(len(b), len(a)) })
-	_ = eachTile(context.Background(), len(groups), threads, func() func(int) error {
+	return eachTile(ctx, len(groups), threads, func() func(int) error {
 		s := &splitter{partition: p}
 		return func(t int) error {
 			s.split(groups[t], 1)
+			done(len(groups[t]))
 			return nil
 		}
 	})
@@ -96,9 +108,9 @@ type splitter struct {
 
 // gather copies the nodes' vectors to dst.
 func (s *splitter) gather(dst []float32, nodes []uint32) []float32 {
-	dst = slices.Grow(dst[:0], len(nodes)*s.h.dim)
+	dst = slices.Grow(dst[:0], len(nodes)*s.dim)
 	for _, node := range nodes {
-		dst = append(dst, s.h.vec(node)...)
+		dst = append(dst, s.vecs[int(node)*s.dim:][:s.dim]...)
 	}
 	return dst
 }
@@ -131,7 +143,7 @@ func (s *splitter) lead(members []uint32, depth int) []uint32 {
 	limit := ^uint64(0) / uint64(len(members)) * uint64(want)
 	var leaders []uint32
 	for _, node := range members {
-		if mix(s.h.opts.Seed^uint64(depth+1)<<40^uint64(node)) < limit {
+		if mix(s.seed^uint64(depth+1)<<40^uint64(node)) < limit {
 			leaders = append(leaders, node)
 		}
 	}
@@ -147,7 +159,7 @@ func (s *splitter) follow(to, nodes []uint32, leaders []float32, count, fan int)
 		hi := min(lo+partitionTile, len(nodes))
 		s.rows = s.gather(s.rows, nodes[lo:hi])
 		s.dots = grown(s.dots, (hi-lo)*count)
-		f32.MatMulNT(s.dots, s.rows, leaders, hi-lo, count, s.h.dim, f32.Mul{Threads: 1})
+		f32.MatMulNT(s.dots, s.rows, leaders, hi-lo, count, s.dim, f32.Mul{Threads: 1})
 		for i := lo; i < hi; i++ {
 			s.best = closest(s.best, s.dots[(i-lo)*count:][:count], fan, nil)
 			for f, b := range s.best {
@@ -175,23 +187,35 @@ func grouped(to, nodes []uint32, count, fan int) [][]uint32 {
 	return groups
 }
 
-// leaf compares each new node of a leaf with all of it.
+// leaf compares each new node of a leaf with the others.
 func (s *splitter) leaf(members []uint32) {
-	at := slices.IndexFunc(members, func(node uint32) bool { return s.place[node] >= 0 }) // linked ones come first
+	at := slices.IndexFunc(members, func(node uint32) bool { return s.place[node] >= 0 })
 	if at < 0 || len(members) < 2 {
 		return
 	}
-	dim := s.h.dim
 	s.rows = s.gather(s.rows, members)
 	for lo := at; lo < len(members); lo += partitionTile {
-		hi := min(lo+partitionTile, len(members))
-		// No node is compared with those that come after it, but for the rest of its tile.
-		s.dots = grown(s.dots, (hi-lo)*hi)
-		f32.MatMulNT(s.dots, s.rows[lo*dim:hi*dim], s.rows[:hi*dim], hi-lo, hi, dim, f32.Mul{Threads: 1})
-		for i := lo; i < hi; i++ {
-			s.best = closest(s.best, s.dots[(i-lo)*hi:][:i], s.keep, members)
-			s.offer(members[i])
+		s.compare(members, s.rows, lo, min(lo+partitionTile, len(members)))
+	}
+}
+
+// compare offers the new nodes from lo to hi what is close to them among the members, whose vectors are rows.
+func (s *splitter) compare(members []uint32, rows []float32, lo, hi int) {
+	n := hi
+	if s.both {
+		n = len(members)
+	}
+	s.dots = grown(s.dots, (hi-lo)*n)
+	f32.MatMulNT(s.dots, rows[lo*s.dim:hi*s.dim], rows[:n*s.dim], hi-lo, n, s.dim, f32.Mul{Threads: 1})
+	for i := lo; i < hi; i++ {
+		dots := s.dots[(i-lo)*n:][:n]
+		if s.both {
+			dots[i] = -everywhere
+		} else {
+			dots = dots[:i]
 		}
+		s.best = closest(s.best, dots, s.keep, members)
+		s.offer(members[i])
 	}
 }
 
