@@ -17,6 +17,9 @@ const (
 	// absorbChunk is how many vectors are carried over at once: Close waits for no more than
 	// one chunk, about a quarter of a second.
 	absorbChunk = 1024
+	// absorbBulk is how many are carried over at once where somebody waits for all of them: the graph takes a
+	// quarter to half of the processor time for many that come together. They are copied twice, a kilobyte each.
+	absorbBulk = 64 * absorbChunk
 	// absorbAt is the length of flat from which it is carried over: a scan of 4,096 codes of 256
 	// dimensions takes 40 us, a walk 130.
 	absorbAt = 4 * absorbChunk
@@ -175,7 +178,7 @@ func (c *Collection) carryDown(ctx context.Context, v *vectors, least int) error
 		if done {
 			return nil
 		}
-		if err := c.carry(v, absorbChunk); err != nil {
+		if err := c.carry(v, absorbBulk); err != nil {
 			c.forget(v)
 			return err
 		}

@@ -18,6 +18,10 @@ import (
 // has the distance that its own values have, and there are always as many as asked for.
 func TestSearchWhileAbsorbed(t *testing.T) {
 	const n = 3000
+	rounds := 20
+	if testing.Short() {
+		rounds = 6
+	}
 	d := mustOpen(t, graphFile(t, n))
 	c, v := memoryOf(t, d)
 	ctx := context.Background()
@@ -52,7 +56,7 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 	for g := range 2 {
 		writers.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(g), 10))
-			for range 20 {
+			for range rounds {
 				rs := make([]string, 0, 40)
 				for range 100 {
 					x := title(r, r.IntN(n+n/2))
@@ -71,7 +75,7 @@ func TestSearchWhileAbsorbed(t *testing.T) {
 		})
 	}
 	writers.Go(func() { // as the goroutine of the collection does, without its patience
-		for range 40 {
+		for range 2 * rounds {
 			c.absorber.carrying.Lock()
 			err := c.carry(v, absorbChunk/4)
 			c.absorber.carrying.Unlock()

@@ -145,6 +145,10 @@ func smallFile(t testing.TB) (image []byte, keys []string, query []string) {
 // A flipped byte never gives a panic, and never other content without a word:
 // the reads give an error, or Check reports it, or all is as it was.
 func TestFlippedBytes(t *testing.T) {
+	many := *flips
+	if testing.Short() {
+		many = min(many, 60)
+	}
 	image, keys, query := smallFile(t)
 	path := filepath.Join(t.TempDir(), "flipped")
 	write(t, path, image)
@@ -156,7 +160,7 @@ func TestFlippedBytes(t *testing.T) {
 	t.Logf("seed %d, %d bytes", seed, len(image))
 	r := rand.New(rand.NewPCG(seed, 0))
 	found := 0
-	for range *flips {
+	for range many {
 		at, mask := r.IntN(len(image)), byte(1+r.IntN(255))
 		if r.IntN(3) == 0 { // page headers and tables are small: look there more often
 			at = at&^4095 + r.IntN(200)
@@ -176,8 +180,8 @@ func TestFlippedBytes(t *testing.T) {
 			t.Errorf("byte %d ^ %#x: other content and no error", at, mask)
 		}
 	}
-	if found < *flips/10 {
-		t.Errorf("%d of %d flips found: the test does not test", found, *flips)
+	if found < many/10 {
+		t.Errorf("%d of %d flips found: the test does not test", found, many)
 	}
 }
 

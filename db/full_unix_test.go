@@ -90,7 +90,10 @@ func fillDisk(args []string) error {
 // A disk that fills up gives an error, loses nothing, and writing goes on when
 // there is room again.
 func TestDiskFull(t *testing.T) {
-	const cases = 12
+	cases := 12
+	if testing.Short() {
+		cases = 4
+	}
 	r := rand.New(rand.NewPCG(uint64(os.Getpid()), 0))
 	for range cases {
 		path := filepath.Join(t.TempDir(), "full.doppel")

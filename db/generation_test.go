@@ -116,6 +116,9 @@ func TestRestlessWriter(t *testing.T) {
 // A crash anywhere leaves one generation or the other, whole, and the next run
 // goes on where the crashed one was, with what was written in between.
 func TestGenerationCrash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("dozens of crashes: not with -short")
+	}
 	dir := t.TempDir()
 	start := filepath.Join(dir, "start")
 	rs := someProducts(600, 1)

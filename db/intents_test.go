@@ -100,6 +100,9 @@ func askIntents(t *testing.T, k int, rule db.Rule, heldOut map[string]bool, seed
 // The part of banking77's test questions whose intent, one of 77, is found with
 // a few examples each and no training. The bars are what was measured less .02.
 func TestFewShotIntents(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	for _, bar := range []struct {
 		k    int
 		rule db.Rule
@@ -121,6 +124,9 @@ func TestFewShotIntents(t *testing.T) {
 // None of these, with 20 of 77 intents never shown: the mean of the part of shown
 // ones that is let in and the part of others that is refused; .5 is no knowledge.
 func TestUnseenIntents(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	_, intents, err := datasets.LoadIntents("train")
 	if err != nil {
 		t.Skip(err)

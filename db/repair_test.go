@@ -213,6 +213,10 @@ type damage struct {
 // Every row of which no byte is damaged is saved, whatever page of whatever tree was
 // hit, and none comes out other than it was.
 func TestRepairDamaged(t *testing.T) {
+	many := *repairs
+	if testing.Short() {
+		many = min(many, 6)
+	}
 	image := repairImage(t)
 	path := filepath.Join(t.TempDir(), "whole")
 	if err := os.WriteFile(path, image, 0o600); err != nil {
@@ -223,18 +227,18 @@ func TestRepairDamaged(t *testing.T) {
 	t.Logf("seed %d, %d pages", seed, len(image)/4096)
 	r := rand.New(rand.NewPCG(seed, 5))
 	var all []damage
-	for range *repairs {
+	for range many {
 		n := r.IntN(len(image))
 		if r.IntN(2) == 0 { // headers and tables are small: look there more often
 			n = n&^4095 + r.IntN(200)
 		}
 		all = append(all, damage{"flip", n, n + 1, byte(1 + r.IntN(255))})
 	}
-	for range *repairs / 2 {
+	for range many / 2 {
 		n := r.IntN(len(image)/512) * 512
 		all = append(all, damage{"sector", n, n + 512, 0})
 	}
-	for range *repairs / 2 {
+	for range many / 2 {
 		n := (2 + r.IntN(len(image)/4096-2)) * 4096
 		all = append(all, damage{"page", n, n + 4096, 0})
 	}

@@ -16,6 +16,9 @@ import (
 // TestCoderRecall states what the baseline finds of the exact answers: 3,000
 // clustered vectors of 32 dimensions, 100 queries.
 func TestCoderRecall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	const n, dim, nq, k = 3000, 32, 100, 10
 	rng := rand.New(rand.NewPCG(9, 9))
 	all := clustered(rng, n+nq, dim, 60)

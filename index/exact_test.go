@@ -15,6 +15,9 @@ import (
 func TestExactLooksMissNothing(t *testing.T) {
 	const n, nq, k = 1200, productTile + 5, 10
 	for _, dim := range []int{1, 33, 256} {
+		if testing.Short() && dim != 33 {
+			continue
+		}
 		rng := rand.New(rand.NewPCG(41, uint64(dim)))
 		vecs := clustered(rng, n+nq, dim, 12)
 		for i := 0; i < n; i += 3 {

@@ -11,6 +11,9 @@ import (
 // random and such that keep what is near one point: there most queries begin far from
 // all that passes. Dead nodes are among what is walked over.
 func TestHopRecall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	const n, dim, nq = 4000, 24, 40
 	rng := rand.New(rand.NewPCG(61, 1))
 	all := clustered(rng, n+nq, dim, 120)

@@ -25,7 +25,12 @@ func (h *hnsw) add(ids []uint32, vecs []float32, publish func(func())) error {
 	}
 	b := newBatch(h, publish)
 	for at := 0; at < len(ids); {
-		at += b.take(ids[at:], vecs[at*h.dim:])
+		if n := h.bulkSize(len(ids) - at); n > 0 {
+			b.bulk(ids[at:at+n], vecs[at*h.dim:])
+			at += n
+			continue
+		}
+		at += b.take(ids[at:], vecs[at*h.dim:], max(1, min(maxBatch, h.live()/batchShare)))
 		b.run()
 	}
 	return nil
@@ -45,6 +50,7 @@ type batch struct {
 	ids   []pair     // the ids to show, with their nodes
 	nodes []uint32   // the new nodes, in the order of their ids
 	again int        // how many of them are free ones of the graph, used again
+	near  [][]uint64 // of a bulk, by node: its candidates, packed
 	plans [][]uint32 // by node of the batch, level 0 first: its links
 	at    []int      // where each node's plans begin in plans; one more than nodes
 
@@ -68,11 +74,10 @@ type edge struct {
 	tied         bool
 }
 
-// take makes nodes of the next ids, up to the size of a batch, and says how many
-// ids it took.
-func (b *batch) take(ids []uint32, vecs []float32) int {
+// take makes nodes of the next size ids, or of fewer when that is all, and says how many ids
+// it took.
+func (b *batch) take(ids []uint32, vecs []float32, size int) int {
 	h := b.h
-	size := max(1, min(maxBatch, h.live()/batchShare))
 	n := min(len(ids), size)
 	first := h.nodes()
 	if more := n - len(h.free); more > 0 {
@@ -132,12 +137,8 @@ func (b *batch) run() {
 }
 
 func newBatch(h *hnsw, publish func(func())) *batch {
-	threads := h.workers
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
 	b := &batch{h: h, shown: publish}
-	for range threads {
+	for range orAll(h.workers) {
 		b.workers = append(b.workers, newWorker(h))
 	}
 	return b
@@ -153,6 +154,7 @@ type worker struct {
 	cands  []found
 	packed []uint64 // buffer of sort
 	list   []uint32
+	in     []uint32
 }
 
 func newWorker(h *hnsw) *worker {
@@ -199,27 +201,35 @@ func (b *batch) plan(w *worker, i int) {
 	h := b.h
 	node := b.nodes[i]
 	vec := h.vec(node)
-	var set aside
-	if h.tombs > 0 {
-		set = func(to uint32, _ float32) bool { return h.state[to] == nodeTomb }
-	}
 	w.aim(vec, h.opts.Quantize)
 	top := b.levels(i) - 1
 	at := w.descend(min(top, h.top))
 	for level := top; level >= 0; level-- {
 		w.cands = w.cands[:0]
 		if level <= h.top {
-			w.coded = h.opts.Quantize
-			w.enter(h.opts.EfConstruction, at, set)
-			w.beam(level, set)
-			at = w.pool.list[0].node & nodeMask
-			w.take()
+			at = w.walk(level, at)
 		}
 		b.mates(w, i, level)
 		limit := h.places(level)
 		links := w.picker.pick(w.cands, limit, limit)
 		b.plans[b.at[i]+level] = slices.Clone(links)
 	}
+}
+
+// walk adds the nodes that a walk from a node finds on a level to the candidates, without tombstones, and gives the closest
+// node of all.
+func (w *worker) walk(level int, from uint32) uint32 {
+	h := w.h
+	var set aside
+	if h.tombs > 0 {
+		set = func(to uint32, _ float32) bool { return h.state[to] == nodeTomb }
+	}
+	w.coded = h.opts.Quantize
+	w.enter(h.opts.EfConstruction, from, set)
+	w.beam(level, set)
+	closest := w.pool.list[0].node & nodeMask
+	w.take()
+	return closest
 }
 
 // take makes candidates of what a walk found, at their keys by the vectors: links are
@@ -280,6 +290,29 @@ func (w *worker) sort() {
 	}
 }
 
+// own writes the links of the i-th node, which nothing leads to yet: on level 0 the one that it is tied to, then those that were
+// planned.
+func (b *batch) own(i, level int) []uint32 {
+	h := b.h
+	node := b.nodes[i]
+	list := h.list(node, level)[:0]
+	parent := none
+	if level == 0 {
+		parent = b.parent[i]
+		h.tied[node] = 0
+		if parent != none {
+			h.tied[node] = 1
+			list = append(list, parent)
+		}
+	}
+	for _, to := range b.plans[b.at[i]+level] {
+		if to != parent && len(list) < h.places(level) {
+			list = append(list, to)
+		}
+	}
+	return list
+}
+
 // turn writes the planned links of the new nodes, which nothing leads to yet, and
 // lists the links back, by level and target.
 func (b *batch) turn() {
@@ -287,24 +320,8 @@ func (b *batch) turn() {
 	b.edges = b.edges[:0]
 	for i, node := range b.nodes {
 		for level := range b.levels(i) {
-			planned := b.plans[b.at[i]+level]
-			list := h.list(node, level)[:0]
-			if level == 0 && b.parent[i] != none {
-				list = append(list, b.parent[i])
-				b.edges = append(b.edges, edge{0, b.parent[i], node, true})
-			}
-			for _, to := range planned {
-				if level == 0 && to == b.parent[i] || len(list) == h.places(level) {
-					continue
-				}
-				list = append(list, to)
-				b.edges = append(b.edges, edge{level, to, node, false})
-			}
-			if level == 0 {
-				h.tied[node] = uint8(min(1, len(list)))
-				if b.parent[i] == none {
-					h.tied[node] = 0
-				}
+			for j, to := range b.own(i, level) {
+				b.edges = append(b.edges, edge{level, to, node, level == 0 && j < int(h.tied[node])})
 			}
 		}
 	}
@@ -356,12 +373,17 @@ func (b *batch) apply() {
 		}
 	}
 	for _, p := range b.ids {
-		if h.state[p.node] == nodeTomb {
-			h.state[p.node] = nodeLive
-			h.tombs--
-			h.post.start(p.node, p.id)
-		} else {
-			h.post.join(p.node, p.id)
-		}
+		h.enrol(p)
+	}
+}
+
+// enrol gives a node that is in use an id. REQUIRES the lock.
+func (h *hnsw) enrol(p pair) {
+	if h.state[p.node] == nodeTomb {
+		h.state[p.node] = nodeLive
+		h.tombs--
+		h.post.start(p.node, p.id)
+	} else {
+		h.post.join(p.node, p.id)
 	}
 }

@@ -129,6 +129,9 @@ func growOn(t *testing.T, x Index) {
 // Ids whose vectors do not come, or are others, are not in the index; the rest is found.
 func TestLinksWithoutSomeVectors(t *testing.T) {
 	for _, drop := range []uint32{2, 3, 100, 1} { // one id in so many stays away; 1: all
+		if testing.Short() && drop != 3 {
+			continue
+		}
 		_, vecs, data := linkedGraph(t, true)
 		l, err := ReadLinks(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
@@ -214,8 +217,11 @@ func TestLinksThatLeadAstray(t *testing.T) {
 	const dim, n = 4, 60
 	all := clustered(rand.New(rand.NewPCG(74, 1)), n, dim, 5)
 	r := rand.New(rand.NewPCG(75, 1))
-	refused := 0
-	for range 400 {
+	refused, many := 0, 400
+	if testing.Short() {
+		many = 100
+	}
+	for range many {
 		x, err := newLocked(Options{Dim: dim, Engine: HNSW}) // not openGraph, which checks it in the end
 		if err == nil {
 			err = x.AddBatch(sequence(n), all)
@@ -256,8 +262,8 @@ func TestLinksThatLeadAstray(t *testing.T) {
 			}
 		}
 	}
-	if refused < 50 {
-		t.Errorf("%d of 400 refused: the test does not test", refused)
+	if refused < many/8 {
+		t.Errorf("%d of %d refused: the test does not test", refused, many)
 	}
 }
 

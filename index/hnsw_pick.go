@@ -89,34 +89,48 @@ func (p *picker) between(node uint32) {
 // merge makes the new list of the g-th target of a batch: what it has and what it
 // is to get, all of it or a choice.
 func (b *batch) merge(w *worker, g int) {
-	h := b.h
 	edges := b.edges[b.groups[g]:b.groups[g+1]]
-	target, level := edges[0].target, edges[0].level
-	limit := h.places(level)
-	old := h.linked(target, level)
-	list := append(w.list[:0], old[:h.tiedOn(target, level)]...)
+	w.in = w.in[:0]
 	for _, e := range edges {
+		from := e.from
 		if e.tied {
-			list = append(list, e.from)
+			from |= tiedFlag
+		}
+		w.in = append(w.in, from)
+	}
+	m0 := b.h.m0
+	b.tied[g] = w.extend(b.lists[g*m0:][:m0], edges[0].target, edges[0].level, w.in)
+}
+
+// extend writes to out the links that a node has on a level and those of in, which may be tied, or a choice of them, the
+// tied ones first, and says how many those are.
+func (w *worker) extend(out []uint32, node uint32, level int, in []uint32) (tied uint8) {
+	h := w.h
+	limit := h.places(level)
+	old := h.linked(node, level)
+	ties := h.tiedOn(node, level)
+	list := append(w.list[:0], old[:ties]...)
+	for _, from := range in {
+		if from&tiedFlag != 0 {
+			list = append(list, from&nodeMask)
 		}
 	}
-	tied := len(list)
-	list = append(list, old[h.tiedOn(target, level):]...)
-	for _, e := range edges {
-		if !e.tied {
-			list = append(list, e.from)
+	ties = len(list)
+	list = append(list, old[h.tiedOn(node, level):]...)
+	for _, from := range in {
+		if from&tiedFlag == 0 {
+			list = append(list, from)
 		}
 	}
 	w.list = list
 	if len(list) > limit {
-		list = w.choose(target, list, tied, limit)
+		list = w.choose(node, list, ties, limit)
 	}
-	out := b.lists[g*h.m0:][:h.m0]
 	n := copy(out, list)
 	for ; n < len(out); n++ {
 		out[n] = none
 	}
-	b.tied[g] = uint8(tied)
+	return uint8(ties)
 }
 
 // backFill of backFillOf is how full a list is made that has to be chosen anew. A

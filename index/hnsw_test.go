@@ -97,6 +97,9 @@ func TestHNSWScansAreExact(t *testing.T) {
 // TestHNSWRecall states what walks find of 4,000 clustered vectors of 32
 // dimensions. The graph is the same everywhere, so the floors are tight.
 func TestHNSWRecall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	const n, dim, nq = 4000, 32, 100
 	rng := rand.New(rand.NewPCG(22, 1))
 	all := clustered(rng, n+nq, dim, 80)
@@ -208,6 +211,9 @@ func TestHNSWNearTwins(t *testing.T) {
 		vecs[to*dim+i%dim] += 1e-4
 	}
 	for _, opts := range []Options{{Metric: Cosine}, {Metric: Euclidean}, {Quantize: true}} {
+		if testing.Short() && opts.Quantize {
+			continue
+		}
 		m := opts.Metric
 		opts.Dim = dim
 		x, h := openGraph(t, opts, sequence(n), vecs)

@@ -25,18 +25,18 @@ func (b *batch) tie() {
 }
 
 // room gives the first of the i-th node's planned links that can take a tie. When
-// all are full it asks their neighbours in the tree, and theirs: the tree has
-// leaves, so there is always one.
+// all are full it asks their neighbours in the tree, and theirs, and those of the
+// entry: the tree of the graph has leaves, so there is always one.
 func (b *batch) room(i int) uint32 {
 	h := b.h
 	queue := append([]uint32(nil), b.plans[b.at[i]]...)
-	if len(queue) == 0 {
-		queue = append(queue, h.entry)
-	}
 	for _, node := range queue {
 		if b.tieable(node) {
 			return node
 		}
+	}
+	if h.entry != none {
+		queue = append(queue, h.entry)
 	}
 	seen := map[uint32]bool{}
 	for n := 0; n < len(queue); n++ {

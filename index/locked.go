@@ -237,9 +237,7 @@ func (x *locked) search(ctx context.Context, queries []float32, w wanted, q *Que
 	if err != nil {
 		return nil, err
 	}
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
+	threads = orAll(threads)
 	threads = max(1, min(threads, max(len(prepared)/x.opts.Dim, runtime.GOMAXPROCS(0))))
 	if q != nil {
 		w.keep, w.ids, w.kept, w.scan, w.ef = q.Keep, q.IDs, q.Kept, q.Scan, q.Ef

@@ -41,6 +41,14 @@ func eachTile(ctx context.Context, n, threads int, worker func() func(tile int) 
 	return nil
 }
 
+// orAll is a number of threads; 0 and less stand for one for each CPU.
+func orAll(threads int) int {
+	if threads <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return threads
+}
+
 // inRanges runs f on ranges that make up 0 to n, on all cores where there are many.
 func inRanges(n int, f func(from, to int)) {
 	const size = 512

@@ -114,6 +114,7 @@ func TestEveryLossLearns(t *testing.T) {
 func TestTrainingIsDeterministic(t *testing.T) {
 	set := strokes(40, 6)
 	o := smallTraining(t, set)
+	o.Steps, o.Check = 16, 4
 	var checkpoints [][]byte
 	o.Checkpoint = func(b []byte) error { checkpoints = append(checkpoints, b); return nil }
 	o.Threads = 1

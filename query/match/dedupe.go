@@ -80,7 +80,7 @@ func (d *dedupe) prepare(ctx context.Context, c *db.Collection) error {
 	if in.finder == nil { // no record
 		return nil
 	}
-	tick := func(done int) { d.progress(done, 2*d.left.Len()) }
+	tick := func(done, all int) { d.progress(int(int64(d.left.Len())*int64(done)/int64(all)), 2*d.left.Len()) }
 	d.byVector, err = in.finder.nearest(ctx, d.opts.TopK, d.opts.Threads, tick)
 	return err
 }

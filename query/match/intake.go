@@ -8,12 +8,15 @@ import (
 )
 
 // intake takes the records of a collection one after the other: equals are set aside,
-// the vectors of the others go into an index. Nothing holds all vectors but the index.
+// the vectors of the others are collected. Nothing holds all vectors but the finder.
 type intake struct {
 	*run
 	twins  *twins
 	finder *neighbourFinder
 }
+
+// intakeBatch is how many records are encoded together, and how often progress is shown.
+const intakeBatch = 4096
 
 // fitted gives the records of a collection without an encoder, and one that was fitted on
 // them; nil where the collection has an encoder. Unless its file is a temporary one, or open for reading
@@ -46,49 +49,45 @@ func (in *intake) load(ctx context.Context, c *db.Collection) (*db.Snapshot, err
 		return nil, err
 	}
 	return c.LoadEach(ctx, func(i int, values []string, vector []float32) error {
-		if i%addBatch == 0 {
+		if i%intakeBatch == 0 {
 			in.progress(min(i, n), n)
 		}
-		if err := in.open(n, len(vector)); err != nil || !in.twins.add(values) {
-			return err
+		in.open(n, len(vector))
+		if in.twins.add(values) {
+			in.finder.add(vector)
 		}
-		return in.finder.add(vector)
+		return nil
 	})
 }
 
 // encodeAll makes the vectors of records that have none.
 func (in *intake) encodeAll(ctx context.Context, s *db.Snapshot) error {
 	n, dim := s.Len(), s.Dim
-	vectors := make([]float32, min(n, addBatch)*dim)
-	for from := 0; from < n; from += addBatch {
+	vectors := make([]float32, min(n, intakeBatch)*dim)
+	for from := 0; from < n; from += intakeBatch {
 		in.progress(from, n)
 		var rows [][]string // without copies
-		for _, values := range s.Rows[from:min(n, from+addBatch)] {
+		for _, values := range s.Rows[from:min(n, from+intakeBatch)] {
 			if in.twins.add(values) {
 				rows = append(rows, values)
 			}
 		}
-		if err := in.open(n, dim); err != nil {
-			return err
-		}
+		in.open(n, dim)
 		part := vectors[:len(rows)*dim]
 		err := s.Encoder.EncodeAll(ctx, len(rows), func(i int) []string { return rows[i] }, part, in.opts.Threads)
 		if err != nil {
 			return err
 		}
 		for i := range rows {
-			if err := in.finder.add(part[i*dim : (i+1)*dim]); err != nil {
-				return err
-			}
+			in.finder.add(part[i*dim : (i+1)*dim])
 		}
 	}
 	return nil
 }
 
-// open makes the index when the first vector shows its dimension.
-func (in *intake) open(n, dim int) (err error) {
+// open makes the finder when the first vector shows its dimension.
+func (in *intake) open(n, dim int) {
 	if in.finder == nil {
-		in.finder, err = newNeighbourFinder(n, dim)
+		in.finder = newNeighbourFinder(n, dim)
 	}
-	return err
 }
