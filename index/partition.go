@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -166,6 +167,7 @@ func (s *splitter) follow(to, nodes []uint32, leaders []float32, count, fan int)
 				to[i*fan+f] = unpack(b).node
 			}
 		}
+		runtime.Gosched()
 	}
 }
 
@@ -196,6 +198,7 @@ func (s *splitter) leaf(members []uint32) {
 	s.rows = s.gather(s.rows, members)
 	for lo := at; lo < len(members); lo += partitionTile {
 		s.compare(members, s.rows, lo, min(lo+partitionTile, len(members)))
+		runtime.Gosched() // as in eachWorker
 	}
 }
 

@@ -17,6 +17,8 @@ type vectors struct {
 	dim int
 }
 
+func (v vectors) row(i int) []float32 { return v.at[i*v.dim : (i+1)*v.dim] }
+
 func embed(ctx context.Context, net *vision.Net, pictures []*picture.Raster, threads int) (vectors, error) {
 	at, err := net.EmbedAll(ctx, pictures, threads)
 	return vectors{at, net.Dim()}, err
@@ -26,8 +28,7 @@ func embed(ctx context.Context, net *vision.Net, pictures []*picture.Raster, thr
 func (v vectors) scores(t *measure.Trials) []float64 {
 	out := make([]float64, t.Len())
 	for i := range out {
-		l, r := t.Left[i]*v.dim, t.Right[i]*v.dim
-		out[i] = float64(f32.Dot(v.at[l:l+v.dim], v.at[r:r+v.dim])) - 1
+		out[i] = float64(f32.Dot(v.row(t.Left[i]), v.row(t.Right[i]))) - 1
 	}
 	return out
 }

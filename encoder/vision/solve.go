@@ -10,7 +10,8 @@ import (
 
 // SolveOptions says how [Solve] makes a network. Zero values are the default.
 type SolveOptions struct {
-	// Spec is one conv of 4 channels or a multiple, a pool and a dense.
+	// Spec is one conv of 4 channels or a multiple, a pool and a dense; behind the conv may be one of 1x1, and behind the pool more
+	// convs with a pool each, all of as many channels.
 	Spec Spec
 	// Shrink is how much of the variance within classes is taken for the same in all directions, 0 to 1; 0 means .3.
 	Shrink float64
@@ -28,9 +29,10 @@ const (
 )
 
 // Solve makes a network without descent, in seconds, for sets of few classes, which a network that learns its filters
-// remembers. The conv's filters are derivatives of a bell in directions all around (so the pool gives which edges are near a
-// place); the last layer smooths them and whitens what varies within classes (within-class covariance normalisation: Hatch,
-// Kajarekar and Stolcke, Interspeech 2006), so that what differs between pictures of one class counts less.
+// remembers. The first conv's filters are derivatives of a bell in directions all around (so the pool gives which edges are near a
+// place); a conv of 1x1 lets near directions outdo each other, later convs are bells that soften; the last layer smooths and
+// whitens what varies within classes (within-class covariance normalisation: Hatch, Kajarekar and Stolcke, Interspeech 2006),
+// so that what differs between pictures of one class counts less.
 // It gives [ErrSpec], [ErrOptions], [ErrSet], [ErrPicture] and the error of ctx.
 func Solve(ctx context.Context, set TrainSet, o SolveOptions) (*Net, error) {
 	if err := o.Spec.solvable(); err != nil {
@@ -52,7 +54,7 @@ func Solve(ctx context.Context, set TrainSet, o SolveOptions) (*Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	net.orient()
+	net.give()
 	features, err := net.features(ctx, set, o.Threads)
 	if err != nil {
 		return nil, err
@@ -68,39 +70,6 @@ func Solve(ctx context.Context, set TrainSet, o SolveOptions) (*Net, error) {
 	}
 	net.setDense(s, w, mean, o.Mirrored)
 	return net, nil
-}
-
-// solvable says whether Solve knows what to do with an architecture.
-func (s Spec) solvable() error {
-	if err := s.Validate(); err != nil {
-		return err
-	}
-	l := s.Layers
-	if len(l) != 3 || l[0].Kind != Conv || l[1].Kind != Pool || l[2].Kind != Dense || l[0].Out%4 != 0 || s.Mode == Colour || l[0].Size < 3 {
-		return fmt.Errorf("%w: a network is solved if it has one conv of 4, 8 or 12 channels and so on, a pool and a dense, such as input 46x56 local, conv 8 5x5, pool 2, dense 128", ErrSpec)
-	}
-	return nil
-}
-
-// orient makes the filters derivatives of a bell, whose deviation is a fifth of the window, in evenly spread directions: the
-// first to the right, and so that a mirrored filter is one too.
-func (n *Net) orient() {
-	b := n.plan.blocks[0]
-	deviation := float64(b.size) / 5
-	for o := range b.out {
-		sin, cos := math.Sincos(2 * math.Pi * float64(o) / float64(b.out))
-		sum := 0.
-		each := func(f func(at int, v float64)) {
-			for y := range b.size {
-				for x := range b.size {
-					dx, dy := float64(x-b.radius()), float64(y-b.radius())
-					f(b.weight+(y*b.size+x)*b.out+o, (cos*dx+sin*dy)*math.Exp(-(dx*dx+dy*dy)/(2*deviation*deviation)))
-				}
-			}
-		}
-		each(func(_ int, v float64) { sum += math.Abs(v) })
-		each(func(at int, v float64) { n.params[at] = float32(v / sum) })
-	}
 }
 
 // features gives what the last layer gets of every picture, (pictures, features).
@@ -136,7 +105,7 @@ var binomial = [...]float64{1. / 16, 4. / 16, 6. / 16, 4. / 16, 1. / 16}
 func newSmoothing(p plan) *smoothing {
 	s := &smoothing{w: p.w, h: p.h, c: p.c}
 	across, down := identity(p.w), identity(p.h)
-	for times := 0; len(across)*len(down)*p.c > mostSolved/3 || times < 2; times++ {
+	for len(across)*len(down)*p.c > mostSolved {
 		if len(across) == 1 && len(down) == 1 {
 			break
 		}

@@ -76,7 +76,7 @@ func TestSolve(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain.orient()
+		plain.give()
 		solved, before := accuracyOf(t, n, test), accuracyOf(t, plain, test)
 		t.Logf("mirrored %v: %.3f, with a last layer that learned nothing %.3f", mirrored, solved, before)
 		if solved < .8 || !mirrored && solved <= before { // these classes are not symmetric

@@ -81,7 +81,7 @@ const (
 var presets = []struct{ name, text string }{
 	{"glyph", "input 28x28 ink, conv 32 3x3, pool 2, conv 32 3x3, conv 32 3x3 skip, pool 2, conv 64 3x3, conv 64 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 	{"face", "input 46x56 grey, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, dense 128"},
-	{"portrait", "input 46x56 local, conv 8 5x5, pool 2, dense 336"},
+	{"portrait", "input 96x112 local, conv 16 5x5, conv 16 1x1, pool 2, conv 16 5x5, pool 2, conv 16 5x5, pool 2, dense 672"},
 	{"photo", "input 64x64 colour, conv 32 3x3, pool 2, conv 64 3x3, pool 2, conv 128 3x3, pool 2, conv 128 3x3 skip, pool 2, conv 128 3x3, dense 128"},
 }
 

@@ -13,6 +13,9 @@ func gemm6x16AVX2(k int, a, b, c *float32, ldc int, add bool)
 func gemm14x32AVX512(k int, a, b, c *float32, ldc int, add bool)
 
 //go:noescape
+func gemmRows14x32AVX512(k int, a *float32, lda int, b, c *float32, ldc int, add bool)
+
+//go:noescape
 func pack14AVX512(dst *float32, stride int, src *float32, ld, k int)
 
 //go:noescape
@@ -42,6 +45,14 @@ func gemmTile(k int, a, b, c []float32, ldc int, add bool) {
 	default:
 		gemmTileGeneric(k, a, b, c, ldc, add)
 	}
+}
+
+// tilesRows says whether the active path has gemmRows.
+func tilesRows() bool { return active == avx512 }
+
+// gemmRows is gemmTile of a panel of a that is not packed: its rows begin lda apart.
+func gemmRows(k int, a []float32, lda int, b, c []float32, ldc int, add bool) {
+	gemmRows14x32AVX512(k, &a[0], lda, &b[0], &c[0], ldc, add)
 }
 
 //go:noescape

@@ -25,6 +25,11 @@ func gemmTile(k int, a, b, c []float32, ldc int, add bool) {
 	gemmTileGeneric(k, a, b, c, ldc, add)
 }
 
+// tilesRows says that panels of a are always packed.
+func tilesRows() bool { return false }
+
+func gemmRows(int, []float32, int, []float32, []float32, int, bool) {}
+
 // packPanel leaves all of a panel to the plain loop.
 func packPanel([]float32, int, []float32, int, int) int { return 0 }
 

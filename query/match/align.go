@@ -29,6 +29,7 @@ type aligner struct {
 	links          []fuzzyLink
 	doneL, doneR   []bool
 	traitL, traitR []trait
+	dfs            []uint32
 	joined         []byte
 	seenL, seenR   textGrams
 }
@@ -246,23 +247,36 @@ func (a *aligner) similar(i, j int) {
 // forgive takes out words that are a slip of a word that the other side has, matched
 // already or not: they say nothing.
 func (a *aligner) forgive(ps []piece, only []uint16, others []piece) []uint16 {
+	if len(only) == 0 {
+		return only
+	}
+	t := a.t
+	a.dfs = a.dfs[:0]
+	most := uint32(0)
+	for _, q := range others {
+		df := t.df[q.id]
+		a.dfs, most = append(a.dfs, df), max(most, df)
+	}
 	rest := only[:0]
 	for _, k := range only {
 		p := ps[k]
-		slip := false
-		if df := a.t.df[p.id]; !a.t.digit[p.id] {
-			for _, q := range others {
-				if q.slot == p.slot && q.id != p.id && df <= a.t.df[q.id] && slips(df, a.t.df[q.id]) && a.t.trait[p.id].near(&a.t.trait[q.id]) && wordCredit(a.t, p.id, q.id) == 1 {
-					slip = true
-					break
-				}
-			}
-		}
-		if !slip {
+		df := t.df[p.id]
+		if t.digit[p.id] || df > most || !slips(df, most) || !a.slipOf(p, df, others) {
 			rest = append(rest, k)
 		}
 	}
 	return rest
+}
+
+// slipOf says whether p, in df records, is a slip of one of others, which are in dfs records.
+func (a *aligner) slipOf(p piece, df uint32, others []piece) bool {
+	t := a.t
+	for n, q := range others {
+		if q.slot == p.slot && df <= a.dfs[n] && slips(df, a.dfs[n]) && q.id != p.id && t.trait[p.id].near(&t.trait[q.id]) && wordCredit(t, p.id, q.id) == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func undone(only []uint16, done []bool) []uint16 {

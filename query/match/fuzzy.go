@@ -90,8 +90,12 @@ func (p *trait) near(q *trait) bool {
 	if p.first == q.first && p.letters&^q.letters == 0 {
 		return true
 	}
+	others := bits.OnesCount32(p.letters ^ q.letters)
+	if q.runes-p.runes > maxTypos || others > 2*maxTypos {
+		return false
+	}
 	d := mostEdits(int(q.typos[0]), int(q.typos[1]), p.df, q.df)
-	return q.runes-p.runes <= maxTypos && bits.OnesCount32(p.letters^q.letters) <= 2*d && d > 0
+	return d > 0 && others <= 2*d
 }
 
 // slips says whether one of two words, in so many records, may be anybody's slip of the

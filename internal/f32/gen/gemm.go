@@ -10,20 +10,49 @@ import (
 
 // The tiles: as many sums as registers hold beside two for the row of b and two
 // for elements of a. With AVX-512, 12x32 and 8x48 were as fast within the noise.
-func gemmAVX2()   { microKernel(avx2, 6, 2) }
-func gemmAVX512() { microKernel(avx512, 14, 2) }
+func gemmAVX2() { microKernel(avx2, 6, 2, false) }
+func gemmAVX512() {
+	microKernel(avx512, 14, 2, false)
+	microKernel(avx512, 14, 2, true)
+}
 
 // unroll is how many steps of k a turn of the loop takes.
 const unroll = 4
 
 // microKernel writes the product of a packed panel of mr columns and one of
 // cols registers, over all of k: mr*cols sums stay in registers, and with two for
-// the row of b and two for elements of a that is all of them.
-func microKernel(s isa, mr, cols int) {
-	name := fmt.Sprintf("gemm%dx%d%s", mr, cols*s.width, s.suffix)
-	TEXT(name, NOSPLIT, "func(k int, a, b, c *float32, ldc int, add bool)")
+// the row of b and two for elements of a that is all of them. With rows, a is
+// not packed: mr rows that begin lda elements apart.
+func microKernel(s isa, mr, cols int, rows bool) {
+	name, params := "gemm", "k int, a, b, c *float32, ldc int, add bool"
+	if rows {
+		name, params = "gemmRows", "k int, a *float32, lda int, b, c *float32, ldc int, add bool"
+	}
+	TEXT(fmt.Sprintf("%s%dx%d%s", name, mr, cols*s.width, s.suffix), NOSPLIT, "func("+params+")")
 	k := Load(Param("k"), GP64())
-	a := Load(Param("a"), GP64())
+	// One register addresses three rows: lda is added to it not at all, once or twice.
+	as := []Register{Load(Param("a"), GP64())}
+	lda := GP64()
+	if rows {
+		Load(Param("lda"), lda)
+		SHLQ(Imm(2), lda)
+		for i := 3; i < mr; i += 3 {
+			next := GP64()
+			LEAQ(Mem{Base: as[len(as)-1], Index: lda, Scale: 2}, next)
+			ADDQ(lda, next)
+			as = append(as, next)
+		}
+	}
+	element := func(u, i int) Mem {
+		if !rows {
+			return Mem{Base: as[0], Disp: 4 * (u*mr + i)}
+		}
+		m := Mem{Base: as[i/3], Disp: 4 * u}
+		if i%3 > 0 {
+			m.Index, m.Scale = lda, uint8(i%3)
+		}
+		return m
+	}
 	b := Load(Param("b"), GP64())
 	c := Load(Param("c"), GP64())
 	ldc := Load(Param("ldc"), GP64())
@@ -56,14 +85,20 @@ func microKernel(s isa, mr, cols int) {
 		}
 		for i := range mr {
 			x := s.vec()
-			VBROADCASTSS(Mem{Base: a, Disp: 4 * (u*mr + i)}, x)
+			VBROADCASTSS(element(u, i), x)
 			for j := range cols {
 				VFMADD231PS(line[j], x, sums[i][j])
 			}
 		}
 	}
 	advance := func(u int) {
-		ADDQ(Imm(uint64(4*u*mr)), a)
+		step := 4 * u
+		if !rows {
+			step *= mr
+		}
+		for _, a := range as {
+			ADDQ(Imm(uint64(step)), a)
+		}
 		ADDQ(U32(uint32(u*cols*s.bytes())), b)
 		SUBQ(Imm(uint64(u)), k)
 	}
