@@ -266,6 +266,9 @@ func TestHNSWLattice(t *testing.T) {
 
 // TestHNSWDeletesAndInserts replaces half of the vectors, three times.
 func TestHNSWDeletesAndInserts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a gate of quality: not with -short")
+	}
 	const n, dim, nq = 3000, 24, 50
 	rng := rand.New(rand.NewPCG(26, 1))
 	all := clustered(rng, 3*n+nq, dim, 60)
@@ -308,6 +311,9 @@ func TestHNSWDeletesAndInserts(t *testing.T) {
 
 // TestHNSWFilters: always k, and close to the exact ones, whatever the filter keeps.
 func TestHNSWFilters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many graphs on one goroutine: not with -short")
+	}
 	const n, dim, nq = 5000, 24, 50
 	rng := rand.New(rand.NewPCG(27, 1))
 	all := clustered(rng, n+nq, dim, 100)

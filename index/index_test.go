@@ -285,6 +285,9 @@ func TestCancelledBatch(t *testing.T) {
 // TestEfOfAnySize: narrower than k, none, nonsense, and wider than all there is. The
 // answer has k, and by walks too.
 func TestEfOfAnySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many graphs on one goroutine: not with -short")
+	}
 	const n, dim = 900, 6
 	vecs := clustered(rand.New(rand.NewPCG(7, 7)), n, dim, 30)
 	eachIndex(t, dim, func(t *testing.T, opts Options) {
