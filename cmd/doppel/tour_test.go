@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,6 +77,45 @@ func TestTour(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+	tourQuality(t, said.String(), filepath.Join(dir, "matches.csv"))
+}
+
+// tourQuality holds what the page's model says of the test pairs, and the link by it, against floors: the page
+// trains on Abt-Buy as the gates of query/match would, and once is enough.
+func tourQuality(t *testing.T, said, matches string) {
+	t.Helper()
+	figure := regexp.MustCompile(`(?m)^F1\s+│ ([01]\.\d+) `).FindStringSubmatch(said)
+	if figure == nil {
+		t.Fatalf("no F1 is said in\n%s", said)
+	}
+	if f1, err := strconv.ParseFloat(figure[1], 64); err != nil || f1 < .95 {
+		t.Errorf("F1 %s of the test pairs, want .95", figure[1])
+	}
+	l, err := datasets.LoadLink("em-abt-buy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := map[[2]string]bool{}
+	for p := range l.Truth {
+		truth[[2]string{l.Left.Keys[p[0]], l.Right.Keys[p[1]]}] = true
+	}
+	text, err := os.ReadFile(matches)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, r := range rows[1:] {
+		if truth[[2]string{r[0], r[1]}] {
+			found++
+		}
+	}
+	if f1 := 2 * float64(found) / float64(len(rows)-1+len(truth)); f1 < .94 {
+		t.Errorf("link: F1 %.4f, want .94", f1)
 	}
 }
 

@@ -135,13 +135,14 @@ func TestNoOverlap(t *testing.T) {
 	}
 }
 
-// The bars of the project are measured in benchmarks/er, over more seeds and sets.
+// The bars of the project are measured in benchmarks/er, over more seeds and sets; Abt-Buy has its floors
+// in the tour of cmd/doppel, which trains on it.
 func TestTrainQuality(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name     string
 		f1, link float64
-	}{{"em-fodors-zagats", .95, .95}, {"em-abt-buy", .95, .94}} {
+	}{{"em-fodors-zagats", .95, .95}} {
 		t.Run(c.name, func(t *testing.T) {
 			l := loadLink(t, c.name)
 			cs := storeLink(t, l)
