@@ -35,6 +35,7 @@ type eye struct {
 
 	bell       []float32 // of the mode Local, see level
 	mean, turn []float32 // (h, w)
+	line       []float32 // a row with what the bell reads beyond its ends
 }
 
 func newEye(s Spec) *eye { return &eye{w: s.Width, h: s.Height, mode: s.Mode} }
@@ -179,6 +180,7 @@ func (e *eye) level(x []float32) {
 			e.bell = append(e.bell, float32(math.Exp(-float64(i*i)/(2*deviation*deviation))/sum))
 		}
 		e.mean, e.turn = make([]float32, e.w*e.h), make([]float32, e.w*e.h)
+		e.line = make([]float32, e.w+2*reach)
 	}
 	e.blur(x)
 	f32.Axpy(-1, e.mean, x)
@@ -205,14 +207,14 @@ func (e *eye) blur(x []float32) {
 			f32.Axpy(weight, x[from*e.w:(from+1)*e.w], e.turn[y*e.w:(y+1)*e.w])
 		}
 	}
+	clear(e.mean)
 	for y := range e.h {
 		row := e.turn[y*e.w : (y+1)*e.w]
-		for at := range e.w {
-			var v float32
-			for k, weight := range e.bell {
-				v += float32(weight * row[min(max(at+k-reach, 0), e.w-1)])
-			}
-			e.mean[y*e.w+at] = v
+		for i := range e.line {
+			e.line[i] = row[min(max(i-reach, 0), e.w-1)]
+		}
+		for k, weight := range e.bell {
+			f32.Axpy(weight, e.line[k:k+e.w], e.mean[y*e.w:(y+1)*e.w])
 		}
 	}
 }

@@ -238,7 +238,7 @@ func BenchmarkEmbedAll(b *testing.B) {
 		n, _ := New(s, 1)
 		var rasters []*picture.Raster
 		for i := range 512 {
-			side := map[string][2]int{"glyph": {105, 105}, "face": {92, 112}, "photo": {200, 200}}[name]
+			side := map[string][2]int{"glyph": {105, 105}, "face": {92, 112}, "portrait": {92, 112}, "photo": {200, 200}}[name]
 			rasters = append(rasters, randomRaster(side[0], side[1], s.Mode.Channels(), uint64(i)))
 		}
 		b.Run(name, func(b *testing.B) {
