@@ -40,7 +40,7 @@ func SelfJoin(ctx context.Context, vecs []float32, dim, k, threads int, tick fun
 	for i := range members {
 		members[i] = uint32(i)
 	}
-	p := &partition{vecs: vecs, dim: dim, both: true, keep: k, limit: k}
+	p := &partition{vecs: vecs, dim: dim, both: true, share: leastLeaders, keep: k, limit: k}
 	p.expect(n, members)
 	all := n * firstFollowed
 	var mu sync.Mutex

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -17,10 +18,13 @@ import (
 //
 // The figures were chosen on 99,000 made-up products of 256 dimensions. With 48 candidates: 24, 12, 8 and 6 leaders for leafMax vectors
 // give graphs of recall@10 .981, .992, .995 and .994 at ef 64 in 7.0, 7.7, 9.2 and 8.9 s of processor time (by walks .983 in 9.2 s);
-// with 200 of them, 8 leaders .999 in 13.7 s (by walks .999 in 32 s). More leaders to follow cost more than larger leaves do.
+// with 200 of them, 8 leaders .999 in 13.7 s (by walks .999 in 32 s). More leaders to follow cost more than larger leaves do. Few candidates
+// come from smaller leaves.
 const (
 	leafMax       = 4096 // vectors of a leaf
-	leafLeaders   = 8    // leaders for each leafMax vectors that are split
+	leastLeaders  = 8    // for each leafMax vectors that are split
+	mostLeaders   = 12
+	leaderShare   = 576  // leaders times candidates of a node, between those two
 	maxLeaders    = 1024 // of one split
 	firstFollowed = 3    // leaders that a vector follows in the first split
 	laterFollowed = 2    // and in those of too large groups
@@ -34,6 +38,7 @@ type partition struct {
 	dim   int
 	seed  uint64
 	both  bool       // of two new nodes that share a leaf, each is a candidate of the other, not only the first of the second
+	share int        // leaders for each leafMax vectors that are split
 	keep  int        // candidates of a leaf
 	limit int        // candidates of a node
 	place []int32    // by node: its place among the new ones; -1: it is none
@@ -45,7 +50,8 @@ type partition struct {
 // nodes, closest first and packed. linked are the live nodes of the graph. The result does not depend on threads.
 func (h *hnsw) candidates(linked, nodes []uint32, threads int) [][]uint64 {
 	limit := min(h.opts.EfConstruction, maxCandidates)
-	p := &partition{vecs: h.vecs, dim: h.dim, seed: h.opts.Seed, keep: max(8, limit/2), limit: limit}
+	leaders := min(max(leaderShare/limit, leastLeaders), mostLeaders)
+	p := &partition{vecs: h.vecs, dim: h.dim, seed: h.opts.Seed, share: leaders, keep: max(8, limit/2), limit: limit}
 	p.expect(h.nodes(), nodes)
 	// The context never ends.
 	_ = p.run(context.Background(), slices.Concat(linked, nodes), threads, func(int) {})
@@ -140,7 +146,7 @@ func (s *splitter) split(members []uint32, depth int) {
 
 // lead draws the leaders of a split, two or more.
 func (s *splitter) lead(members []uint32, depth int) []uint32 {
-	want := min(maxLeaders, max(2, len(members)*leafLeaders/leafMax))
+	want := min(maxLeaders, max(2, len(members)*s.share/leafMax))
 	limit := ^uint64(0) / uint64(len(members)) * uint64(want)
 	var leaders []uint32
 	for _, node := range members {
@@ -162,7 +168,7 @@ func (s *splitter) follow(to, nodes []uint32, leaders []float32, count, fan int)
 		s.dots = grown(s.dots, (hi-lo)*count)
 		f32.MatMulNT(s.dots, s.rows, leaders, hi-lo, count, s.dim, f32.Mul{Threads: 1})
 		for i := lo; i < hi; i++ {
-			s.best = closest(s.best, s.dots[(i-lo)*count:][:count], fan, nil)
+			s.best = closest(s.best, s.dots[(i-lo)*count:][:count], -everywhere, fan, nil)
 			for f, b := range s.best {
 				to[i*fan+f] = unpack(b).node
 			}
@@ -217,15 +223,14 @@ func (s *splitter) compare(members []uint32, rows []float32, lo, hi int) {
 		} else {
 			dots = dots[:i]
 		}
-		s.best = closest(s.best, dots, s.keep, members)
+		s.best = closest(s.best, dots, s.floor(members[i]), s.keep, members)
 		s.offer(members[i])
 	}
 }
 
-// closest gives the keep largest of dots, packed and sorted as keys are: each with its node, or its place when nodes is nil.
-func closest(best []uint64, dots []float32, keep int, nodes []uint32) []uint64 {
+// closest gives the keep largest of dots above bound, packed and sorted as keys are: each with its node, or its place when nodes is nil.
+func closest(best []uint64, dots []float32, bound float32, keep int, nodes []uint32) []uint64 {
 	best = best[:0]
-	bound := -everywhere
 	const block = 32 // most have nothing that is close enough
 	for lo := 0; lo < len(dots); lo += block {
 		part := dots[lo:min(len(dots), lo+block)]
@@ -257,6 +262,19 @@ func closest(best []uint64, dots []float32, keep int, nodes []uint32) []uint64 {
 		}
 	}
 	return best
+}
+
+// floor is a dot product up to which nothing can be among the candidates of a node any more.
+func (s *splitter) floor(node uint32) float32 {
+	lock := &s.locks[node%uint32(len(s.locks))]
+	lock.Lock()
+	defer lock.Unlock()
+	near := s.near[s.place[node]]
+	if len(near) < s.limit {
+		return -everywhere
+	}
+	// What is as far as the last may come before it, by its number.
+	return math.Nextafter32(-unpack(near[s.limit-1]).key, -everywhere)
 }
 
 // offer adds best to what a node has. The order in which leaves come does not show: what is kept are the limit closest of
