@@ -17,8 +17,9 @@ const (
 	// absorbChunk is how many vectors are carried over at once: Close waits for no more than
 	// one chunk, about a quarter of a second.
 	absorbChunk = 1024
-	// absorbBulk is how many are carried over at once where somebody waits for all of them: the graph takes a
-	// quarter to half of the processor time for many that come together. They are copied twice, a kilobyte each.
+	// absorbBulk is how many are carried over at once where somebody waits for all of them: for many that come together the
+	// graph takes about half of the processor time. They are copied twice, a kilobyte each, and a context that ends is
+	// heard between them, after up to some seconds.
 	absorbBulk = 64 * absorbChunk
 	// absorbAt is the length of flat from which it is carried over: a scan of 4,096 codes of 256
 	// dimensions takes 40 us, a walk 130.

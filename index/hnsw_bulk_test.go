@@ -3,8 +3,6 @@ package index
 import (
 	"bytes"
 	"math/rand/v2"
-	"runtime"
-	"sync"
 	"testing"
 
 	"github.com/doppeldb/doppel/internal/f32"
@@ -159,36 +157,15 @@ func TestBulkBesideReaders(t *testing.T) {
 	if err := x.AddBatch(sequence(leastLinked), vecs[:leastLinked*dim]); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	var readers sync.WaitGroup
-	for r := range 2 {
-		readers.Go(func() {
-			for i := r; ; i += 7 {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				got, err := x.Nearest(vecs[i%n*dim:][:dim], 4, &Query{Ef: 8})
-				if err != nil || len(got) != 4 {
-					t.Errorf("reader: %v, %v", got, err)
-					return
-				}
-				for _, g := range got {
-					if !x.Contains(g.ID) {
-						t.Errorf("found %d, which is not there", g.ID)
-					}
-				}
-				x.Stats()
-				runtime.Gosched()
-			}
-		})
-	}
+	stop := readBeside(t, x, vecs, func(got Neighbour) {
+		if !x.Contains(got.ID) {
+			t.Errorf("found %d, which is not there", got.ID)
+		}
+	})
 	if err := x.AddBatch(sequence(n)[leastLinked:], vecs[leastLinked*dim:]); err != nil {
 		t.Fatal(err)
 	}
-	close(done)
-	readers.Wait()
+	stop()
 	if err := x.Check(); err != nil || x.Len() != n {
 		t.Fatal(x.Len(), err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 )
@@ -75,26 +74,7 @@ func TestRepairBesideReaders(t *testing.T) {
 		if err := x.AddBatch(sequence(n), vecs[:n*dim]); err != nil {
 			t.Fatal(err)
 		}
-		done := make(chan struct{})
-		var readers sync.WaitGroup
-		for r := range 2 {
-			readers.Go(func() {
-				for i := r; ; i++ {
-					select {
-					case <-done:
-						return
-					default:
-					}
-					got, err := x.Nearest(vecs[i%n*dim:][:dim], 4, &Query{Ef: 4})
-					if err != nil || len(got) != 4 {
-						t.Errorf("reader: %v, %v", got, err)
-						return
-					}
-					x.Stats()
-					x.Contains(uint32(i))
-				}
-			})
-		}
+		stop := readBeside(t, x, vecs[:n*dim], func(Neighbour) {})
 		for i := range n {
 			if err := x.Delete(uint32(i)); err != nil {
 				t.Fatal(err)
@@ -108,8 +88,7 @@ func TestRepairBesideReaders(t *testing.T) {
 				break
 			}
 		}
-		close(done)
-		readers.Wait()
+		stop()
 		if err := x.Check(); err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -168,4 +169,36 @@ func recall(got, want [][]Neighbour) float64 {
 		all += len(want[i])
 	}
 	return float64(hit) / float64(max(1, all))
+}
+
+// readBeside searches for 4 neighbours of vecs in two goroutines, narrow enough to walk a graph, until stop is called; found hears of each.
+func readBeside(t *testing.T, x Index, vecs []float32, found func(Neighbour)) (stop func()) {
+	dim := x.Stats().Dim
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for r := range 2 {
+		readers.Go(func() {
+			for at := r * dim; ; at = (at + 7*dim) % len(vecs) {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				got, err := x.Nearest(vecs[at:at+dim], 4, &Query{Ef: 4})
+				if err != nil || len(got) != 4 {
+					t.Errorf("reader: %v, %v", got, err)
+					return
+				}
+				for _, g := range got {
+					found(g)
+				}
+				x.Stats()
+				x.Contains(uint32(at / dim))
+			}
+		})
+	}
+	return func() {
+		close(done)
+		readers.Wait()
+	}
 }
