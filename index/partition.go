@@ -26,7 +26,7 @@ const (
 	mostLeaders   = 12
 	leaderShare   = 576  // leaders times candidates of a node, between those two
 	maxLeaders    = 1024 // of one split
-	firstFollowed = 3    // leaders that a vector follows in the first split
+	firstFollowed = 3    // leaders that a vector of a bulk follows in the first split
 	laterFollowed = 2    // and in those of too large groups
 	maxSplits     = 16   // one below the other
 	partitionTile = 128  // vectors whose products are computed together
@@ -38,6 +38,7 @@ type partition struct {
 	dim   int
 	seed  uint64
 	both  bool       // of two new nodes that share a leaf, each is a candidate of the other, not only the first of the second
+	fan   int        // leaders that a vector follows in the first split
 	share int        // leaders for each leafMax vectors that are split
 	keep  int        // candidates of a leaf
 	limit int        // candidates of a node
@@ -51,7 +52,7 @@ type partition struct {
 func (h *hnsw) candidates(linked, nodes []uint32, threads int) [][]uint64 {
 	limit := min(h.opts.EfConstruction, maxCandidates)
 	leaders := min(max(leaderShare/limit, leastLeaders), mostLeaders)
-	p := &partition{vecs: h.vecs, dim: h.dim, seed: h.opts.Seed, share: leaders, keep: max(8, limit/2), limit: limit}
+	p := &partition{vecs: h.vecs, dim: h.dim, seed: h.opts.Seed, fan: firstFollowed, share: leaders, keep: max(8, limit/2), limit: limit}
 	p.expect(h.nodes(), nodes)
 	// The context never ends.
 	_ = p.run(context.Background(), slices.Concat(linked, nodes), threads, func(int) {})
@@ -73,25 +74,25 @@ func (p *partition) expect(n int, nodes []uint32) {
 }
 
 // run compares the members of the same leaves; new nodes come last among them. They are more than one leaf holds. done hears how many
-// members the leaves have had that are ready, out of firstFollowed for each member. It returns the context's error.
+// members the leaves have had that are ready, out of fan for each member. It returns the context's error.
 func (p *partition) run(ctx context.Context, members []uint32, threads int, done func(n int)) error {
 	s := &splitter{partition: p}
 	leaders := s.lead(members, 0)
 	rows := s.gather(nil, leaders)
-	to := make([]uint32, len(members)*firstFollowed)
+	to := make([]uint32, len(members)*p.fan)
 	const tile = 8 * partitionTile
 	err := eachTile(ctx, (len(members)+tile-1)/tile, threads, func() func(int) error {
 		s := &splitter{partition: p}
 		return func(t int) error {
 			lo, hi := t*tile, min(len(members), (t+1)*tile)
-			s.follow(to[lo*firstFollowed:hi*firstFollowed], members[lo:hi], rows, len(leaders), firstFollowed)
+			s.follow(to[lo*p.fan:hi*p.fan], members[lo:hi], rows, len(leaders), p.fan)
 			return nil
 		}
 	})
 	if err != nil {
 		return err
 	}
-	groups := grouped(to, members, len(leaders), firstFollowed)
+	groups := grouped(to, members, len(leaders), p.fan)
 	// The largest first, so that no thread is left with it at the end.
 	slices.SortStableFunc(groups, func(a, b []uint32) int { return cmp.Compare(len(b), len(a)) })
 	return eachTile(ctx, len(groups), threads, func() func(int) error {
@@ -154,8 +155,8 @@ func (s *splitter) lead(members []uint32, depth int) []uint32 {
 			leaders = append(leaders, node)
 		}
 	}
-	if len(leaders) < firstFollowed {
-		leaders = members[:firstFollowed]
+	if len(leaders) < s.fan {
+		leaders = members[:s.fan]
 	}
 	return leaders
 }
